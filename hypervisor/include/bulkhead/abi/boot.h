@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hand-over between the driver and the hypervisor image, and the entry state of guests.
+ *
+ * Hypervisor memory is one claimed range, naturally aligned to 64 KiB, that does not cross a 2 MiB boundary:
+ *
+ *     base                    image (text, rodata, data, bss): image_size bytes
+ *     base + boot_offset      struct boot_block, one page
+ *     base + boot_offset+4K   the system blob as the driver copied it: BLOB_MAX_SIZE bytes at most, page rounded
+ *     then                    the hypervisor's own: per-CPU blocks, tables, pool
+ *
+ * Memory needed = fixed_size + blob size rounded up to pages + cpu_count * percpu_size.
+ *
+ * Entry on each CPU, one after the other, the caller's interrupts masked, EL2/HS/ring-0 with the MMU off on arm64:
+ *   arm64: through HVC_SOFT_RESTART; x0 = base (physical), x1 = board CPU number; ELR_EL2/SPSR_EL2 hold the way back.
+ *          On return to EL1 x0 = 0 or a negative errno; all other general registers except SP are lost.
+ */
+#ifndef BULKHEAD_ABI_BOOT_H
+#define BULKHEAD_ABI_BOOT_H
+
+#include <stdint.h>
+
+#include "version.h"
+
+#define IMAGE_MAGIC 0x444145484b4c5542ull /* "BULKHEAD" in memory */
+#define BOOT_MAGIC 0x544f4f424b4c5542ull  /* "BULKBOOT" in memory */
+
+/* At offset 0 of bulkhead-<arch>.bin. */
+struct image_header {
+	uint64_t magic;       /* @build */
+	uint16_t abi_major;   /* @build */
+	uint16_t abi_minor;   /* @build */
+	uint32_t arch;        /* @build BULKHEAD_ARCH_* */
+	uint64_t file_size;   /* @build bytes in the file; the rest of image_size is zeroed by the driver */
+	uint64_t boot_offset; /* @build image_size, page rounded */
+	uint64_t entry_offset; /* @build */
+	uint64_t fixed_size;  /* @build bytes: image, boot block, tables and pool that do not depend on the CPU count */
+	uint64_t percpu_size; /* @build bytes for each board CPU */
+	uint64_t reserved;
+};
+
+struct boot_block {
+	uint64_t magic;        /* @driver BOOT_MAGIC */
+	uint32_t size;         /* @driver sizeof(struct boot_block) */
+	uint32_t abi;          /* @driver BULKHEAD_ABI_VERSION */
+	uint64_t memory_base;  /* @driver physical */
+	uint64_t memory_size;  /* @driver bytes */
+	uint32_t cpu_count;    /* @driver board CPUs, all online */
+	uint32_t blob_size;    /* @driver bytes, at boot block + 4096 */
+	uint32_t step;         /* @hypervisor breadcrumb: the init step entered last (1-based); 0: none */
+	uint32_t step_cpu;     /* @hypervisor on which board CPU */
+	int32_t error;         /* @hypervisor negative errno of the step that failed, 0: none */
+	uint32_t cpus_entered; /* @hypervisor */
+	uint64_t export_base;  /* @hypervisor physical base of struct export_header, root-readable pages */
+	uint64_t export_size;  /* @hypervisor bytes */
+	uint64_t message[8];   /* @hypervisor NUL-terminated name of the step, then what failed */
+};
+
+/* The root may read these pages at any time without an exit (see exits.h and console.h for the contents). */
+#define EXPORT_MAGIC 0x5258504b4c55422eull
+struct export_header {
+	uint64_t magic;
+	uint32_t size;          /* bytes of this header */
+	uint32_t cpu_count;
+	uint32_t counters_offset; /* u64[cpu_count][EXIT_COUNTERS], from this header's start */
+	uint32_t ring_offset;   /* struct console_ring of the hypervisor's own log */
+	uint32_t reserved[2];
+};
+
+_Static_assert(sizeof(struct image_header) == 64, "ABI");
+_Static_assert(sizeof(struct boot_block) == 136, "ABI");
+_Static_assert(sizeof(struct export_header) == 32, "ABI");
+
+/*
+ * Entry state of guests (first CPU of a cell, or a CPU started by PSCI CPU_ON):
+ *   arm64: EL1h, DAIF masked, MMU and caches off, x0 = argument (bare metal: comm page; Linux: device tree; CPU_ON:
+ *          context id), x1-x30 = 0, pc = entry, all other registers at the values of the reset table.
+ */
+
+#endif

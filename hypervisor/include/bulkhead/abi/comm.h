@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The comm page: one page per cell, read-write for the cell, filled by the hypervisor at create and again at each start.
+ * A bare-metal guest gets its guest-physical address as the argument of its first CPU and finds all it needs without
+ * probing. Nothing the guest writes here is trusted.
+ */
+#ifndef BULKHEAD_ABI_COMM_H
+#define BULKHEAD_ABI_COMM_H
+
+#include <stdint.h>
+
+#include "version.h"
+
+#define COMM_MAGIC 0x4d4d4f434b4c5542ull /* "BULKCOMM" in memory */
+
+struct comm_page {
+	uint64_t magic;
+	uint32_t abi;      /* BULKHEAD_ABI_VERSION */
+	uint32_t size;     /* bytes of this structure */
+	char cell[BULKHEAD_NAME_SIZE];
+	uint32_t cpu_count;
+	uint32_t flags;    /* BLOB_CELL_* */
+	uint64_t memory_gpa; /* first memory region */
+	uint64_t memory_size;
+	uint64_t uart_gpa; /* 0: no UART */
+	uint32_t uart_type; /* enum blob_uart */
+	uint32_t uart_intid;
+	uint64_t gicd_gpa; /* arm64 */
+	uint64_t gicr_gpa; /* arm64: frame of vCPU 0, the others follow at gicr_stride */
+	uint64_t gicr_stride;
+	uint64_t counter_hz;
+	uint64_t heartbeat; /* written by the guest: watchdog */
+	uint64_t reserved[3];
+};
+
+_Static_assert(sizeof(struct comm_page) == 152, "ABI");
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hypercalls. arm64: hvc #0, x0 = HYPERCALL_BASE + number (SMCCC, vendor range), arguments in x1-x4, result in x0: a
+ * value >= 0 or a negative errno; x1-x3 may hold further results, all other registers are kept.
+ * A number the hypervisor does not know gives -ENOSYS; a caller without the right -EPERM.
+ * Addresses are guest-physical addresses of the caller, 8-byte aligned; a structure must not leave its owner's memory.
+ * Calls marked "resumable" return -EAGAIN when they did part of the work: call again with the same arguments.
+ */
+#ifndef BULKHEAD_ABI_HYPERCALL_H
+#define BULKHEAD_ABI_HYPERCALL_H
+
+#include <stdint.h>
+
+#include "fault.h"
+#include "version.h"
+
+#define HYPERCALL_BASE_ARM64 0xc600b000u
+#define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query */
+
+enum hypercall {
+	HC_VERSION = 0,       /* -> abi version, any cell */
+	HC_SYSTEM_INFO = 1,   /* (gpa of struct system_info, size), root */
+	HC_DISABLE_PREPARE = 2, /* resumable, root: no cell left; sends parked CPUs to firmware; -EBUSY if cells or lost CPUs */
+	HC_CPU_EXIT = 3,      /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively */
+	HC_CELL_CHECK = 4,    /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
+	HC_CELL_CREATE = 5,   /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
+	HC_CELL_LOAD = 6,     /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
+	HC_CELL_START = 7,    /* (cell id, entry, argument), root */
+	HC_CELL_STOP = 8,     /* (cell id), root, resumable; hard stop */
+	HC_CELL_DESTROY = 9,  /* (cell id), root, resumable; its memory is the root's when it returns 0 */
+	HC_CELL_INFO = 10,    /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
+	HC_CPU_INFO = 11,     /* (board CPU, gpa of struct cpu_info, size), root */
+	HC_WORK = 12,         /* resumable, root: finishes scrubs that another caller left */
+	HC_POOL_RECLAIM = 13, /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
+	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of x2-x4), cells with a console */
+	HC_NULL = 15,         /* does nothing, any cell: for measurement */
+	HC_ATTACH = 16,       /* reserved */
+	HC_COUNT
+};
+
+enum cell_state {
+	CELL_FREE = 0,
+	CELL_CREATED = 1,
+	CELL_LOADED = 2,
+	CELL_RUNNING = 3,
+	CELL_SUSPENDED = 4,
+	CELL_STOPPED = 5,
+	CELL_FAILED = 6,
+	CELL_DESTROYED = 7, /* its memory is being scrubbed */
+	CELL_STATES
+};
+
+enum cpu_state {
+	CPU_NATIVE = 0,  /* not under the hypervisor */
+	CPU_GUEST = 1,   /* runs its owner's code */
+	CPU_PARKED = 2,  /* waits in the hypervisor */
+	CPU_LOST = 3,    /* did not answer the kick; can fetch no guest instruction */
+	CPU_OFF = 4,     /* handed to firmware */
+};
+
+enum claim_kind {
+	CLAIM_RAM = 1,       /* memory of the cell, in the order of the blob's memory records */
+	CLAIM_POOL = 2,      /* the cell's own page pool; first page: console ring, second: comm page */
+	CLAIM_ROOT_POOL = 3, /* growth of the root's pool; reclaimed with HC_POOL_RECLAIM */
+};
+
+#define CELL_MAX_CLAIMS 34
+#define CELL_MAX_MEMORY 32
+
+struct claim_request {
+	uint64_t size;  /* bytes */
+	uint64_t align; /* bytes, a power of two */
+	uint64_t base;  /* wanted, or BLOB_ANY */
+	uint32_t kind;  /* enum claim_kind */
+	uint32_t reserved;
+};
+
+struct cell_needs {
+	uint32_t size; /* @hypervisor sizeof(struct cell_needs) */
+	uint32_t cpu_count;
+	uint32_t claim_count;
+	uint32_t reserved;
+	uint32_t cpus[BULKHEAD_MAX_CPUS]; /* board CPU numbers */
+	struct claim_request claims[CELL_MAX_CLAIMS];
+};
+
+struct claim {
+	uint64_t base;
+	uint64_t size;
+};
+
+struct cell_placement {
+	uint32_t size; /* sizeof(struct cell_placement) */
+	uint32_t cpu_count;
+	uint32_t claim_count;
+	uint32_t reserved;
+	uint32_t cpus[BULKHEAD_MAX_CPUS];
+	struct claim claims[CELL_MAX_CLAIMS];
+};
+
+struct system_info {
+	uint32_t size;
+	uint32_t abi;
+	uint32_t cpu_count;
+	uint32_t cell_count; /* cells that exist, root not counted */
+	uint64_t memory_base; /* the hypervisor's claim */
+	uint64_t memory_size;
+	uint32_t pages_total; /* of the claim */
+	uint32_t pages_used;
+	uint32_t root_pool_total; /* pages, donations included */
+	uint32_t root_pool_used;
+	uint64_t scrub_left;  /* bytes still to be scrubbed */
+	uint64_t root_faults; /* exceptions injected into the root */
+	uint64_t fault_sequence;
+	uint32_t kick_method; /* arm64: 0 Group 0, 1 stage-2 pull */
+	uint32_t dma_isolation; /* 0 none */
+	uint64_t reserved[2];
+};
+
+struct cell_info {
+	uint32_t size;
+	uint32_t id;
+	uint32_t state; /* enum cell_state */
+	uint32_t flags; /* BLOB_CELL_* */
+	char name[BULKHEAD_NAME_SIZE];
+	uint32_t cpu_count;
+	uint32_t pool_pages;
+	uint32_t pool_used;
+	uint32_t memory_count;
+	uint64_t scrub_left; /* bytes */
+	uint64_t pool_base; /* console ring, comm page, tables */
+	uint32_t cpus[BULKHEAD_MAX_CPUS]; /* board CPU numbers in vCPU order */
+	struct {
+		uint64_t gpa, size, host;
+		uint64_t flags; /* BLOB_MEM_* */
+	} memory[CELL_MAX_MEMORY];
+	struct fault_record fault;
+};
+
+struct cpu_info {
+	uint32_t size;
+	uint32_t cpu;
+	uint32_t state; /* enum cpu_state */
+	uint32_t cell;  /* owner's id, 0: root */
+	uint64_t hwid;
+	uint64_t reserved;
+};
+
+_Static_assert(sizeof(struct claim_request) == 32, "ABI");
+_Static_assert(sizeof(struct cell_needs) == 16 + 256 + 32 * CELL_MAX_CLAIMS, "ABI");
+_Static_assert(sizeof(struct cell_placement) == 16 + 256 + 16 * CELL_MAX_CLAIMS, "ABI");
+_Static_assert(sizeof(struct system_info) == 96, "ABI");
+_Static_assert(sizeof(struct cpu_info) == 32, "ABI");
+_Static_assert(sizeof(struct cell_info) == 80 + 256 + 32 * CELL_MAX_MEMORY + sizeof(struct fault_record), "ABI");
+
+#endif

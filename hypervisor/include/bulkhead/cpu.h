@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cpu.c: per-CPU blocks, parking, requests. A CPU runs its owner's code, or waits in cpu_park_loop(). What other CPUs ask of
+ * it goes through its slot; struct cpu is mapped on its own CPU only.
+ */
+#ifndef BULKHEAD_CPU_H
+#define BULKHEAD_CPU_H
+
+#include <bulkhead/abi/exits.h>
+#include <bulkhead/abi/hypercall.h>
+#include <bulkhead/lock.h>
+
+#include <asm/arch_cpu.h> /* struct arch_cpu: the port's part */
+
+struct cell;
+
+/* Requests to a CPU, bits of slot->request. */
+#define CPU_REQ_PARK 0x1 /* leave the guest */
+#define CPU_REQ_OFF 0x2  /* go to firmware; the machine is being disabled */
+
+/* Power of a vCPU as its cell sees it (PSCI, HSM). */
+enum cpu_power { POWER_OFF = 0, POWER_ON_PENDING = 1, POWER_ON = 2 };
+
+struct cpu_slot { /* shared */
+	u64 hwid;       /* immutable */
+	u32 index;      /* immutable, board CPU number */
+	u32 state;      /* enum cpu_state; written by its own CPU, LOST by mgmt */
+	u32 request;    /* atomic bits */
+	u32 power;      /* enum cpu_power, atomic */
+	struct cell *cell; /* guarded by mgmt, changed only while the CPU is parked */
+	u32 vcpu;       /* same */
+	u32 reserved;
+	u64 entry;      /* written by who moved power OFF -> ON_PENDING, read by the CPU when it sees ON_PENDING */
+	u64 argument;
+};
+
+struct cpu { /* private to its CPU */
+	struct cpu_slot *slot;
+	struct cell *cell; /* whose code it runs; NULL while parked */
+	u64 *counters;     /* EXIT_COUNTERS, in root-readable memory */
+	u32 index;
+	u32 vcpu;
+	struct arch_cpu arch;
+};
+
+extern struct cpu_slot *cpu_slots; /* [cpu_count] */
+extern u32 cpu_count;
+
+/* Own CPU. Never returns: waits for power ON_PENDING (then runs the guest) or CPU_REQ_OFF. Called by arch_cpu_park(). */
+__noreturn void cpu_park_loop(struct cpu *cpu);
+/* Own CPU, at the end of each exit that was a kick, and before running a guest: parks if asked to. Else returns. */
+void cpu_service(struct cpu *cpu);
+/* Own CPU: power off as the guest asked (PSCI CPU_OFF); parks. */
+__noreturn void cpu_power_off(struct cpu *cpu);
+/* Powers on a vCPU of the same cell: 0, -ENOENT (no such vCPU), -EBUSY (already on or being switched on). */
+int __must_check cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument);
+/* Asks all CPUs of the cell except this one to park. m */
+void cpu_park_cell(struct mgmt m, struct cell *cell);
+/* 0: all CPUs of the cell parked or lost; -EAGAIN: not yet. Marks those past the cell's deadline lost. m */
+int __must_check cpu_cell_parked(struct mgmt m, struct cell *cell);
+
+static inline void count_exit(struct cpu *cpu, enum exit_reason reason)
+{
+	cpu->counters[EXIT_TOTAL]++;
+	cpu->counters[reason]++;
+}
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * blob.c: flat configuration blob -> verified plan. Pure: no globals, no allocation; the same object is linked into the
+ * hypervisor, cellctl, unit tests and fuzzers. A plan points into the blob it was made from, which must be the caller's
+ * private copy.
+ *
+ * What a plan guarantees without any further check: header, sections and records lie inside the blob, all counts are in
+ * range, all reserved fields and unknown flags are zero, every range is range_ok() and page aligned where it must be, the
+ * guest-physical ranges of a cell are disjoint (comm page included), host ranges given are disjoint, no board CPU or irq
+ * is named twice, the name is valid. Ownership (ledger.h) is not looked at.
+ */
+#ifndef BULKHEAD_PLAN_H
+#define BULKHEAD_PLAN_H
+
+#include <bulkhead/abi/blob.h>
+#include <bulkhead/abi/hypercall.h>
+#include <bulkhead/addr.h>
+
+#define PLAN_MAX_MMIO 32
+#define PLAN_MAX_IRQS 64
+#define PLAN_MAX_RAM 64
+#define PLAN_MAX_GICR 16
+
+struct system_plan {
+	const struct blob_header *header;
+	const struct blob_machine *machine;
+	const struct blob_ram *ram;
+	u32 ram_count;
+	const struct blob_cpu *cpu;
+	u32 cpu_count;
+	const struct blob_gic *gic; /* arm64 only, else NULL */
+	const struct blob_ram *gicr;
+	u32 gicr_count;
+};
+
+struct cell_plan {
+	const struct blob_header *header;
+	const struct blob_cell *cell;
+	const struct blob_cell_cpu *cpu;
+	u32 cpu_count;
+	const struct blob_cell_memory *memory;
+	u32 memory_count;
+	const struct blob_cell_mmio *mmio;
+	u32 mmio_count;
+	const struct blob_cell_irq *irq;
+	u32 irq_count;
+};
+
+/* What was wrong, for a message: the check's id as in the cell language, and the section and record it was found in. */
+struct blob_error {
+	const char *check; /* e.g. "mem-overlap"; static string */
+	u32 section; /* enum blob_kind, 0: header */
+	u32 record;
+};
+
+/*
+ * Both return 0 or -EINVAL with *error filled; arch is the BULKHEAD_ARCH_* the caller runs on. size is what the caller
+ * holds; header->size must equal it. Never read outside [blob, blob + size). blob is 8-byte aligned.
+ */
+int __must_check blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan *plan, struct blob_error *error);
+int __must_check blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *plan, struct blob_error *error);
+
+/* A cell or board name: [a-z0-9][a-z0-9-]{0,30}, NUL padded to the field's end, not "root" and not "hypervisor". */
+bool blob_name_ok(const char name[BULKHEAD_NAME_SIZE]);
+
+#endif

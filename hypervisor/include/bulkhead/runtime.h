@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Small services of core: log and rings (console.c), guest memory (guestmem.c), the two endings (fault.c), hypercalls. */
+#ifndef BULKHEAD_RUNTIME_H
+#define BULKHEAD_RUNTIME_H
+
+#include <bulkhead/abi/boot.h>
+#include <bulkhead/abi/console.h>
+#include <bulkhead/addr.h>
+#include <bulkhead/cell.h>
+#include <bulkhead/cpu.h>
+
+/* console.c: the hypervisor's log goes to its ring and, if there is one, the UART. Lines: "bulkhead: [cell NAME:] text". */
+void console_init(struct console_ring *ring);
+void console_uart(u32 type, u64 base, u32 reg_shift);
+void log_line(const char *fmt, ...) __printf(1, 2);
+/* Bytes of a cell into its ring, if it has one. */
+void console_cell_write(struct cell *cell, const char *data, u32 count);
+
+/* uart sink, drivers/uart/ */
+struct uart_ops {
+	u32 type; /* enum blob_uart */
+	void (*putc)(u64 base, u32 reg_shift, char c);
+};
+extern const struct uart_ops uart_pl011;
+
+/*
+ * guestmem.c: the only reader and writer of guest memory. Copies between hypervisor memory and guest-physical memory of a
+ * cell through the private window, page by page, each page checked against the ledger: RAM the cell owns, or the root's.
+ * -EFAULT: not its memory (then nothing is known about what was copied). size <= 64 KiB. m
+ */
+int __must_check guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *to, u64 size);
+int __must_check guestmem_write(struct mgmt m, struct cell *cell, u64 gpa, const void *from, u64 size);
+
+/* fault.c */
+__noreturn void panic(const char *fmt, ...) __printf(1, 2);
+#define CHECK(condition)                                                                                               \
+	do {                                                                                                          \
+		if (!(condition))                                                                                     \
+			panic("%s:%d: " #condition, __FILE__, __LINE__);                                              \
+	} while (0)
+
+/* hypercall.c: args[0..3] in; returns the result, args[0..2] may hold further results. May not return (CPU_EXIT). */
+s64 hypercall_dispatch(struct cpu *cpu, u64 number, u64 args[4]);
+
+/* init.c: on each CPU, MMU on, own stack. 0 or a negative errno: then the port must return natively. */
+int init_cpu(struct boot_block *boot, u32 index, struct cpu *cpu);
+/* Pages of the hypervisor's own memory, zeroed, before the root pool takes the rest; panics when there are none. */
+void *init_pages(u32 count);
+extern struct boot_block *boot_block;
+extern struct system_plan system_plan;
+void init_fill_info(struct system_info *info);
+int __must_check init_disable_prepare(struct mgmt m);
+
+
+#endif
