@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# One non-recursive make for everything; each directory's Makefile lists its objects, one per line. All output is below build/.
+
+VERSION := 0.1.0
+
+MAKEFLAGS += -rR --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL := /bin/sh
+export LC_ALL := C
+export SOURCE_DATE_EPOCH ?= 1767225600
+
+# BOARD implies ARCH; ARCH alone picks that architecture's first board.
+board_field = $(shell awk -F'\t' '!/^\#/ && $(1) { print $$$(2); exit }' tests/boards.tsv)
+ifdef ARCH
+BOARD ?= $(call board_field,$$2 == "$(ARCH)",1)
+else
+BOARD ?= qemu-arm64
+ARCH := $(call board_field,$$1 == "$(BOARD)",2)
+endif
+ifneq ($(call board_field,$$1 == "$(BOARD)",2),$(ARCH))
+$(error board '$(BOARD)' is not a board of arch '$(ARCH)'; tests/boards.tsv lists what there is)
+endif
+ifeq ($(ARCH),)
+$(error unknown board '$(BOARD)'; tests/boards.tsv lists what there is)
+endif
+
+O := build/$(ARCH)
+H := build/host
+CACHE := $(shell tools/setup --cache)
+export PATH := $(CACHE)/bin:$(PATH)
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
+
+# Set-up of what a target needs; order-only, so a look that finds everything rebuilds nothing.
+.PHONY: setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint
+setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint:
+	@tools/setup $(@:setup-%=%)
+
+.PHONY: help
+help:
+	@echo "Bulkhead $(VERSION): splits a running Linux machine into cells with fixed walls"
+	@echo
+	@echo "  make demo               boot stock Debian on an emulated board and split it; ends with 'demo: ok'"
+	@echo "  make test               host tests and all boards; T=system/NAME or T=unit/NAME for one"
+	@echo "  make test-full          also the long runs (soak)"
+	@echo "  make run                a shell in the root cell; SCRIPT=file FILES=\"a b\" runs a script and exits with its verdict"
+	@echo "  make mutants            opens one wall at a time: each must be caught by its test"
+	@echo
+	@echo "  make all                hypervisor, cellctl, inmates, modules"
+	@echo "  make modules KERNEL=    the driver for a kernel: a build directory, or nothing for the stock one"
+	@echo "  make menuconfig | defconfig | savedefconfig"
+	@echo "  make install DESTDIR=   cellctl, image, module, manual"
+	@echo "  make lint | budget | trace | compile_commands.json | clean"
+	@echo
+	@echo "  BOARD=$(BOARD) (ARCH=$(ARCH)); CLANG=1 builds with clang; V=1 shows commands"
+
+# --- configuration ---------------------------------------------------------------------------------------------------------
+
+CONFIG := $(O)/.config
+
+$(CONFIG): | setup-build
+	@mkdir -p $(O)
+	$(call say,CONFIG,$(BOARD))
+	$(Q)tools/kconfig defconfig $(O) configs/$(BOARD)/defconfig
+
+$(O)/auto.conf: $(CONFIG) Kconfig tools/kconfig | setup-build
+	$(Q)tools/kconfig sync $(O)
+	@touch $@ $(O)/include/generated/autoconf.h
+
+$(O)/include/generated/autoconf.h: $(O)/auto.conf
+	@touch $@
+
+.PHONY: defconfig savedefconfig menuconfig
+defconfig: | setup-build
+	$(Q)tools/kconfig defconfig $(O) configs/$(BOARD)/defconfig
+savedefconfig: $(CONFIG)
+	$(Q)tools/kconfig savedefconfig $(O) configs/$(BOARD)/defconfig
+menuconfig: $(CONFIG)
+	$(Q)tools/kconfig menuconfig $(O)
+
+# Goals that need no configuration must not trigger a set-up by including it.
+plain_goals := help clean savedefconfig defconfig menuconfig
+ifneq ($(filter-out $(plain_goals),$(MAKECMDGOALS)),)
+-include $(O)/auto.conf
+endif
+
+# --- parts -----------------------------------------------------------------------------------------------------------------
+
+include hypervisor/Makefile
+include tools/cellctl/Makefile
+include inmates/Makefile
+include driver/Makefile
+include tools/harness/Makefile
+include tests/unit/Makefile
+include tests/system/Makefile
+-include tests/bench/Makefile tests/fuzz/Makefile tests/mutants/Makefile tools/man/Makefile
+
+.PHONY: all clean install
+all: hypervisor cellctl inmates modules
+
+clean:
+	rm -rf build
+
+prefix ?= /usr
+install: hypervisor cellctl-host modules
+	install -D -m 755 $(H)/cellctl $(DESTDIR)$(prefix)/sbin/cellctl
+	install -D -m 644 $(HV_BIN) $(DESTDIR)/lib/firmware/bulkhead-$(ARCH).bin
+	install -D -m 644 $(MODULE) $(DESTDIR)/lib/modules/$(MODULE_RELEASE)/extra/bulkhead.ko
+	@for f in tools/man/*.[1-8]; do [ ! -e "$$f" ] || install -D -m 644 "$$f" \
+		$(DESTDIR)$(prefix)/share/man/man$${f##*.}/$${f##*/}; done
+
+# --- checks ----------------------------------------------------------------------------------------------------------------
+
+.PHONY: lint budget trace compile_commands.json
+lint: hypervisor inmates cellctl compile_commands.json | setup-lint
+	$(Q)tools/lint $(O)
+
+budget: hypervisor
+	$(Q)tools/budget $(O)
+
+trace:
+	$(Q)tools/trace
+
+# From make's own dry run: one entry per compiled C file.
+compile_commands.json: $(O)/auto.conf | setup-build
+	$(Q)$(MAKE) -nB V=1 hypervisor inmates cellctl run-tool units 2>/dev/null | awk -v dir="$(CURDIR)" -f tools/compile-commands.awk > build/$@.tmp
+	$(Q)mv build/$@.tmp build/$@
+
+-include $(shell [ ! -d build ] || find build -name '*.d' -not -path '*/driver-*')
