@@ -67,6 +67,16 @@ static inline void mmio_write64(u64 address, u64 value)
 	*(volatile u64 *)(uintptr_t)address = value;
 }
 
+static inline u16 mmio_read16(u64 address)
+{
+	return *(volatile const u16 *)(uintptr_t)address;
+}
+
+static inline void mmio_write16(u64 address, u16 value)
+{
+	*(volatile u16 *)(uintptr_t)address = value;
+}
+
 static inline u8 mmio_read8(u64 address)
 {
 	return *(volatile const u8 *)(uintptr_t)address;

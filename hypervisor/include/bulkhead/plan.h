@@ -20,6 +20,7 @@
 #define PLAN_MAX_IRQS 64
 #define PLAN_MAX_RAM 64
 #define PLAN_MAX_GICR 16
+#define PLAN_MAX_TRAPPED 12 /* of the MMIO records; the port needs the rest of MMIO_MAX_REGIONS */
 
 struct system_plan {
 	const struct blob_header *header;
@@ -45,6 +46,12 @@ struct cell_plan {
 	const struct blob_cell_irq *irq;
 	u32 irq_count;
 };
+
+/* Registers that do not fill whole pages cannot be mapped: each access traps and is forwarded. */
+static inline bool plan_mmio_trapped(const struct blob_cell_mmio *m)
+{
+	return ((m->gpa | m->size) & (PAGE_SIZE - 1)) != 0;
+}
 
 /* What was wrong, for a message: the check's id as in the cell language, and the section and record it was found in. */
 struct blob_error {

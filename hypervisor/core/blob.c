@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Configuration blob -> verified plan: structure first, then the values of each record, then what records say together.
+ * Pure; linked into the hypervisor, cellctl, tests and fuzzers. Every refusal names a check.
+ */
+#include <bulkhead/plan.h>
+#include <bulkhead/string.h>
+
+#define ADDRESS_LIMIT BIT64(48) /* no architecture here translates more in the modes used; sums below it cannot wrap */
+#define IRQ_FIRST 32            /* below: private to a CPU */
+#define IRQ_LIMIT 1020
+
+/* One kind of section: all a blob of its type may hold. */
+struct section_rule {
+	u16 kind;
+	u16 record_size;
+	u32 min;
+	u32 max;
+	u16 arch; /* 0: all */
+};
+
+#define SYSTEM_SECTIONS 5
+static const struct section_rule system_rules[SYSTEM_SECTIONS] = {
+	{ BLOB_RAM, sizeof(struct blob_ram), 1, PLAN_MAX_RAM, 0 },
+	{ BLOB_CPU, sizeof(struct blob_cpu), 1, BULKHEAD_MAX_CPUS, 0 },
+	{ BLOB_MACHINE, sizeof(struct blob_machine), 1, 1, 0 },
+	{ BLOB_GIC, sizeof(struct blob_gic), 1, 1, BULKHEAD_ARCH_ARM64 },
+	{ BLOB_GICR, sizeof(struct blob_ram), 1, PLAN_MAX_GICR, BULKHEAD_ARCH_ARM64 },
+};
+
+#define CELL_SECTIONS 5
+static const struct section_rule cell_rules[CELL_SECTIONS] = {
+	{ BLOB_CELL_CONFIG, sizeof(struct blob_cell), 1, 1, 0 },
+	{ BLOB_CELL_CPU, sizeof(struct blob_cell_cpu), 1, BULKHEAD_MAX_CPUS, 0 },
+	{ BLOB_CELL_MEMORY, sizeof(struct blob_cell_memory), 1, CELL_MAX_MEMORY, 0 },
+	{ BLOB_CELL_MMIO, sizeof(struct blob_cell_mmio), 0, PLAN_MAX_MMIO, 0 },
+	{ BLOB_CELL_IRQ, sizeof(struct blob_cell_irq), 0, PLAN_MAX_IRQS, 0 },
+};
+
+/* Where the records of rule i stand. */
+struct found {
+	const void *record[5];
+	u32 count[5];
+};
+
+static int fail(struct blob_error *error, const char *check, u32 section, u32 record)
+{
+	*error = (struct blob_error){ .check = check, .section = section, .record = record };
+	return -BH_EINVAL;
+}
+
+bool blob_name_ok(const char name[BULKHEAD_NAME_SIZE])
+{
+	u32 length = 0;
+
+	for (; length < BULKHEAD_NAME_SIZE && name[length] != '\0'; length++) {
+		char c = name[length];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && (c != '-' || length == 0))
+			return false;
+	}
+	if (length == 0 || length == BULKHEAD_NAME_SIZE)
+		return false;
+	for (u32 i = length; i < BULKHEAD_NAME_SIZE; i++) {
+		if (name[i] != '\0')
+			return false;
+	}
+	return strncmp(name, "root", BULKHEAD_NAME_SIZE) != 0 && strncmp(name, "hypervisor", BULKHEAD_NAME_SIZE) != 0;
+}
+
+static const char *header_check(const struct blob_header *h, u64 size, u16 type, u16 arch)
+{
+	if (size < sizeof(*h) || size > BLOB_MAX_SIZE)
+		return "blob-size";
+	if (h->magic != BLOB_MAGIC)
+		return "blob-magic";
+	if (h->abi_major != BULKHEAD_ABI_MAJOR)
+		return "blob-version";
+	if (h->size != size)
+		return "blob-size";
+	if (h->type != type)
+		return "blob-type";
+	if (h->arch != arch)
+		return "blob-arch";
+	if (h->reserved != 0)
+		return "blob-reserved";
+	if (h->section_count > (size - sizeof(*h)) / sizeof(struct blob_section))
+		return "blob-layout";
+	if (!blob_name_ok(h->name))
+		return "name-syntax";
+	return NULL;
+}
+
+static u32 rule_find(const struct section_rule *rules, u32 rule_count, u16 kind, u16 arch)
+{
+	u32 i = 0;
+
+	while (i < rule_count && (rules[i].kind != kind || (rules[i].arch != 0 && rules[i].arch != arch)))
+		i++;
+	return i;
+}
+
+static const char *section_check(const struct blob_section *s, const struct section_rule *rule, u64 offset, u64 size)
+{
+	if (s->record_size != rule->record_size)
+		return "blob-record-size";
+	if (s->record_count == 0 || s->record_count < rule->min || s->record_count > rule->max)
+		return "blob-count";
+	if (s->reserved != 0)
+		return "blob-reserved";
+	if (s->offset != offset || (u64)s->record_count * s->record_size > size - offset)
+		return "blob-layout";
+	return NULL;
+}
+
+/* Header and sections; fills found. All record sizes are multiples of 8, so are all offsets. */
+static int structure_check(const void *blob, u64 size, u16 type, u16 arch, const struct section_rule *rules, u32 rule_count,
+			   struct found *found, struct blob_error *error)
+{
+	const struct blob_header *h = blob;
+	const char *check = header_check(h, size, type, arch);
+
+	if (check != NULL)
+		return fail(error, check, 0, 0);
+
+	const struct blob_section *s = (const struct blob_section *)(h + 1);
+	u64 offset = sizeof(*h) + (u64)h->section_count * sizeof(*s);
+
+	for (u32 i = 0; i < h->section_count; i++) {
+		u32 rule = rule_find(rules, rule_count, s[i].kind, arch);
+
+		if (rule == rule_count)
+			return fail(error, "blob-kind", s[i].kind, i);
+		if (found->record[rule] != NULL)
+			return fail(error, "blob-duplicate", s[i].kind, i);
+		check = section_check(&s[i], &rules[rule], offset, size);
+		if (check != NULL)
+			return fail(error, check, s[i].kind, i);
+		found->record[rule] = (const u8 *)blob + offset;
+		found->count[rule] = s[i].record_count;
+		offset += (u64)s[i].record_count * s[i].record_size;
+	}
+	if (offset != size)
+		return fail(error, "blob-layout", 0, 0);
+	for (u32 i = 0; i < rule_count; i++) {
+		if (found->count[i] < rules[i].min && (rules[i].arch == 0 || rules[i].arch == arch))
+			return fail(error, "blob-missing", rules[i].kind, 0);
+	}
+	return 0;
+}
+
+static bool range_below(struct range r, u64 limit)
+{
+	return range_ok(r) && range_last(r) < limit;
+}
+
+/* --- system ------------------------------------------------------------------------------------------------------- */
+
+/* All physical ranges the machine names, by number: RAM, redistributors, distributor, UART page. */
+static u32 system_range_count(const struct system_plan *p)
+{
+	return p->ram_count + p->gicr_count + (p->gic != NULL ? 1 : 0) + (p->machine->uart_base != 0 ? 1 : 0);
+}
+
+static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, u32 *record)
+{
+	*record = i;
+	*kind = BLOB_RAM;
+	if (i < p->ram_count)
+		return range_make(p->ram[i].base, p->ram[i].size);
+	i -= p->ram_count;
+	*record = i;
+	*kind = BLOB_GICR;
+	if (i < p->gicr_count)
+		return range_make(p->gicr[i].base, p->gicr[i].size);
+	i -= p->gicr_count;
+	*record = 0;
+	*kind = BLOB_GIC;
+	if (p->gic != NULL && i == 0)
+		return range_make(p->gic->gicd_base, p->gic->gicd_size);
+	*kind = BLOB_MACHINE;
+	return range_make(p->machine->uart_base, PAGE_SIZE);
+}
+
+static int system_ranges_check(const struct system_plan *p, struct blob_error *error)
+{
+	u32 count = system_range_count(p);
+	u32 kind, record, other_kind, other_record;
+
+	for (u32 i = 0; i < count; i++) {
+		struct range r = system_range(p, i, &kind, &record);
+
+		if (!range_below(r, p->machine->phys_limit) || !range_page_aligned(r))
+			return fail(error, "machine-range", kind, record);
+		for (u32 j = 0; j < i; j++) {
+			if (range_overlaps(r, system_range(p, j, &other_kind, &other_record)))
+				return fail(error, "machine-overlap", kind, record);
+		}
+	}
+	return 0;
+}
+
+static const char *machine_check(const struct blob_machine *m, u16 arch)
+{
+	if (m->phys_limit == 0 || m->phys_limit > ADDRESS_LIMIT || (m->phys_limit & (PAGE_SIZE - 1)) != 0)
+		return "machine-limit";
+	if (m->uart_type > BLOB_UART_8250 || (m->uart_type == BLOB_UART_NONE) != (m->uart_base == 0) || m->uart_reg_shift > 3)
+		return "machine-uart";
+	if (arch == BULKHEAD_ARCH_ARM64 && m->conduit != BLOB_CONDUIT_SMC && m->conduit != BLOB_CONDUIT_HVC)
+		return "machine-conduit";
+	if ((m->flags & ~(u32)(BLOB_MACHINE_FORCE_LIST_REGISTERS | BLOB_MACHINE_DENY_ROOT_SMC)) != 0)
+		return "blob-flags";
+	return NULL;
+}
+
+static int board_cpus_check(const struct system_plan *p, struct blob_error *error)
+{
+	for (u32 i = 0; i < p->cpu_count; i++) {
+		if (p->cpu[i].flags != 0)
+			return fail(error, "blob-flags", BLOB_CPU, i);
+		if (p->cpu[i].reserved != 0)
+			return fail(error, "blob-reserved", BLOB_CPU, i);
+		for (u32 j = 0; j < i; j++) {
+			if (p->cpu[i].hwid == p->cpu[j].hwid)
+				return fail(error, "cpu-duplicate", BLOB_CPU, i);
+		}
+	}
+	return 0;
+}
+
+int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan *plan, struct blob_error *error)
+{
+	struct found f = { .count = { 0 } };
+	int result = structure_check(blob, size, BLOB_SYSTEM, arch, system_rules, SYSTEM_SECTIONS, &f, error);
+
+	if (result != 0)
+		return result;
+	*plan = (struct system_plan){
+		.header = blob,
+		.ram = f.record[0], .ram_count = f.count[0],
+		.cpu = f.record[1], .cpu_count = f.count[1],
+		.machine = f.record[2],
+		.gic = f.record[3],
+		.gicr = f.record[4], .gicr_count = f.count[4],
+	};
+
+	const char *check = machine_check(plan->machine, arch);
+
+	if (check != NULL)
+		return fail(error, check, BLOB_MACHINE, 0);
+	if (plan->gic != NULL && plan->gic->version != 3)
+		return fail(error, "gic-version", BLOB_GIC, 0);
+	if (plan->gic != NULL && (plan->gic->maintenance_intid < 16 || plan->gic->maintenance_intid > 31))
+		return fail(error, "gic-maintenance", BLOB_GIC, 0);
+	result = system_ranges_check(plan, error);
+	return result != 0 ? result : board_cpus_check(plan, error);
+}
+
+/* --- cell --------------------------------------------------------------------------------------------------------- */
+
+static const char *config_check(const struct blob_cell *c)
+{
+	if ((c->flags & ~(u32)(BLOB_CELL_CONSOLE | BLOB_CELL_CRITICAL)) != 0)
+		return "blob-flags";
+	if (c->reserved16 != 0 || c->reserved != 0)
+		return "blob-reserved";
+	if (c->irq_mode > BLOB_IRQ_LIST_REGISTER)
+		return "irq-mode-unavailable";
+	if (c->restart > BLOB_RESTART_ALWAYS)
+		return "restart-value";
+	if (c->restart_by != 0)
+		return "restart-by-unavailable";
+	if (c->uart_type > BLOB_UART_8250 || (c->uart_type == BLOB_UART_NONE && (c->uart_gpa | c->uart_intid) != 0))
+		return "cell-uart";
+	if ((c->comm_gpa & (PAGE_SIZE - 1)) != 0 || !range_below(range_make(c->comm_gpa, PAGE_SIZE), ADDRESS_LIMIT))
+		return "comm-address";
+	return NULL;
+}
+
+static const char *memory_check(const struct blob_cell_memory *m)
+{
+	if (m->size == 0)
+		return "mem-size";
+	if (!range_page_aligned(range_make(m->gpa, m->size)) || (m->host != BLOB_ANY && (m->host & (PAGE_SIZE - 1)) != 0))
+		return "mem-align";
+	if (!range_ok(range_make(m->gpa, m->size)) || (m->host != BLOB_ANY && !range_ok(range_make(m->host, m->size))))
+		return "mem-wrap";
+	if (!range_below(range_make(m->gpa, m->size), ADDRESS_LIMIT))
+		return "mem-beyond-ipa";
+	if (m->host != BLOB_ANY && !range_below(range_make(m->host, m->size), ADDRESS_LIMIT))
+		return "mem-not-ram";
+	if ((m->flags & ~(u32)(BLOB_MEM_READ | BLOB_MEM_WRITE | BLOB_MEM_EXEC)) != 0)
+		return "blob-flags";
+	if ((m->flags & BLOB_MEM_READ) == 0)
+		return "right-unavailable";
+	if (m->reserved != 0)
+		return "blob-reserved";
+	return NULL;
+}
+
+static const char *mmio_check(const struct blob_cell_mmio *m)
+{
+	struct range gpa = range_make(m->gpa, m->size);
+
+	if (!range_below(gpa, ADDRESS_LIMIT) || !range_below(range_make(m->host, m->size), ADDRESS_LIMIT))
+		return "reg-size";
+	if (((m->gpa ^ m->host) & (PAGE_SIZE - 1)) != 0)
+		return "reg-offset";
+	if (plan_mmio_trapped(m) && page_base(gpa.start) != page_base(range_last(gpa)))
+		return "reg-size";
+	/* The hardware cannot check the width of an access to a mapped page. */
+	if (m->widths == 0 || m->widths > 0xf || (!plan_mmio_trapped(m) && m->widths != 0xf))
+		return "width-value";
+	if ((m->flags & ~(u32)BLOB_MMIO_READ_ONLY) != 0)
+		return "blob-flags";
+	if (m->reserved != 0)
+		return "blob-reserved";
+	return NULL;
+}
+
+/* All ranges of a cell, by number: memory, devices, comm page. Guest-physical, or where they are in the machine. */
+static struct range cell_range(const struct cell_plan *p, u32 i, bool host)
+{
+	if (i < p->memory_count)
+		return range_make(host ? p->memory[i].host : p->memory[i].gpa, p->memory[i].size);
+	i -= p->memory_count;
+	if (i < p->mmio_count)
+		return range_make(host ? p->mmio[i].host : p->mmio[i].gpa, p->mmio[i].size);
+	return range_make(p->cell->comm_gpa, PAGE_SIZE);
+}
+
+static bool host_given(const struct cell_plan *p, u32 i)
+{
+	return i >= p->memory_count || p->memory[i].host != BLOB_ANY;
+}
+
+static int cell_overlap_check(const struct cell_plan *p, struct blob_error *error)
+{
+	u32 comm = p->memory_count + p->mmio_count;
+
+	for (u32 i = 1; i <= comm; i++) {
+		bool device = i >= p->memory_count;
+		u32 kind = device ? BLOB_CELL_MMIO : BLOB_CELL_MEMORY;
+		u32 record = device ? i - p->memory_count : i;
+
+		for (u32 j = 0; j < i; j++) {
+			if (range_overlaps(cell_range(p, i, false), cell_range(p, j, false))) {
+				if (i == comm)
+					return fail(error, "comm-overlap", BLOB_CELL_CONFIG, 0);
+				return fail(error, "mem-overlap", kind, record);
+			}
+			if (i < comm && host_given(p, i) && host_given(p, j) &&
+			    range_overlaps(cell_range(p, i, true), cell_range(p, j, true)))
+				return fail(error, "host-overlap", kind, record);
+		}
+	}
+	return 0;
+}
+
+static int cell_cpus_check(const struct cell_plan *p, struct blob_error *error)
+{
+	u64 seen = 0;
+
+	for (u32 i = 0; i < p->cpu_count; i++) {
+		u32 cpu = p->cpu[i].cpu;
+
+		if (p->cpu[i].reserved != 0)
+			return fail(error, "blob-reserved", BLOB_CELL_CPU, i);
+		if ((cpu == BLOB_CPU_ANY) != (p->cpu[0].cpu == BLOB_CPU_ANY))
+			return fail(error, "cpu-both", BLOB_CELL_CPU, i);
+		if (cpu == BLOB_CPU_ANY)
+			continue;
+		if (cpu >= BULKHEAD_MAX_CPUS)
+			return fail(error, "cpu-unknown", BLOB_CELL_CPU, i);
+		if ((seen & BIT64(cpu)) != 0)
+			return fail(error, "cpu-duplicate", BLOB_CELL_CPU, i);
+		seen |= BIT64(cpu);
+	}
+	return 0;
+}
+
+static int cell_irqs_check(const struct cell_plan *p, struct blob_error *error)
+{
+	for (u32 i = 0; i < p->irq_count; i++) {
+		if (p->irq[i].irq < IRQ_FIRST)
+			return fail(error, "irq-private", BLOB_CELL_IRQ, i);
+		if (p->irq[i].irq >= IRQ_LIMIT)
+			return fail(error, "irq-unknown", BLOB_CELL_IRQ, i);
+		if ((p->irq[i].flags & ~(u32)BLOB_IRQ_EDGE) != 0)
+			return fail(error, "blob-flags", BLOB_CELL_IRQ, i);
+		for (u32 j = 0; j < i; j++) {
+			if (p->irq[i].irq == p->irq[j].irq)
+				return fail(error, "irq-shared", BLOB_CELL_IRQ, i);
+		}
+	}
+	return 0;
+}
+
+/* Each record of its own. */
+static int cell_records_check(const struct cell_plan *p, struct blob_error *error)
+{
+	const char *check = config_check(p->cell);
+	u32 trapped = 0;
+
+	if (check != NULL)
+		return fail(error, check, BLOB_CELL_CONFIG, 0);
+	for (u32 i = 0; i < p->memory_count; i++) {
+		check = memory_check(&p->memory[i]);
+		if (check != NULL)
+			return fail(error, check, BLOB_CELL_MEMORY, i);
+	}
+	for (u32 i = 0; i < p->mmio_count; i++) {
+		check = mmio_check(&p->mmio[i]);
+		if (check != NULL)
+			return fail(error, check, BLOB_CELL_MMIO, i);
+		trapped += plan_mmio_trapped(&p->mmio[i]) ? 1 : 0;
+		if (trapped > PLAN_MAX_TRAPPED)
+			return fail(error, "reg-count", BLOB_CELL_MMIO, i);
+	}
+	return 0;
+}
+
+int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *plan, struct blob_error *error)
+{
+	struct found f = { .count = { 0 } };
+	int result = structure_check(blob, size, BLOB_CELL, arch, cell_rules, CELL_SECTIONS, &f, error);
+
+	if (result != 0)
+		return result;
+	*plan = (struct cell_plan){
+		.header = blob,
+		.cell = f.record[0],
+		.cpu = f.record[1], .cpu_count = f.count[1],
+		.memory = f.record[2], .memory_count = f.count[2],
+		.mmio = f.record[3], .mmio_count = f.count[3],
+		.irq = f.record[4], .irq_count = f.count[4],
+	};
+	result = cell_records_check(plan, error);
+	if (result == 0)
+		result = cell_cpus_check(plan, error);
+	if (result == 0)
+		result = cell_irqs_check(plan, error);
+	return result != 0 ? result : cell_overlap_check(plan, error);
+}
