@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads the hypervisor's ELF file. The file comes from our own linker, but a wrong one must be named, not crash QEMU:
+ * every offset is checked against the file's size.
+ */
+#include "image.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOP_MAX 32 /* instructions */
+
+static uint8_t *file_read(const char *path, uint64_t *size)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *bytes = NULL;
+	long length;
+
+	if (!f)
+		return NULL;
+	if (!fseek(f, 0, SEEK_END) && (length = ftell(f)) > 0 && !fseek(f, 0, SEEK_SET)) {
+		bytes = calloc(1, (size_t)length + 1); /* ends with a NUL: names cannot run out of the file */
+		*size = (uint64_t)length;
+		if (bytes && fread(bytes, 1, (size_t)length, f) != (size_t)length) {
+			free(bytes);
+			bytes = NULL;
+		}
+	}
+	fclose(f);
+	return bytes;
+}
+
+static bool inside(const struct image *image, uint64_t offset, uint64_t size)
+{
+	return offset <= image->file_size && size <= image->file_size - offset;
+}
+
+static const Elf64_Ehdr *header(const struct image *image)
+{
+	return (const Elf64_Ehdr *)image->file;
+}
+
+/* NULL behind the last one, or if it is not all inside the file. */
+static const Elf64_Shdr *section(const struct image *image, unsigned int index)
+{
+	const Elf64_Ehdr *e = header(image);
+	uint64_t at = e->e_shoff + (uint64_t)index * sizeof(Elf64_Shdr);
+	const Elf64_Shdr *s;
+
+	if (index >= e->e_shnum || !inside(image, at, sizeof(*s)))
+		return NULL;
+	s = (const Elf64_Shdr *)(image->file + at);
+	return s->sh_type == SHT_NOBITS || inside(image, s->sh_offset, s->sh_size) ? s : NULL;
+}
+
+static bool is_code(const Elf64_Shdr *s)
+{
+	return s->sh_type == SHT_PROGBITS && (s->sh_flags & (SHF_ALLOC | SHF_EXECINSTR)) == (SHF_ALLOC | SHF_EXECINSTR);
+}
+
+static const Elf64_Sym *symbols(const struct image *image, uint64_t *count, const char **names)
+{
+	const Elf64_Shdr *s, *strings;
+	unsigned int i;
+
+	for (i = 0; (s = section(image, i)); i++) {
+		if (s->sh_type != SHT_SYMTAB || !(strings = section(image, s->sh_link)))
+			continue;
+		*count = s->sh_size / sizeof(Elf64_Sym);
+		*names = (const char *)image->file + strings->sh_offset;
+		return (const Elf64_Sym *)(image->file + s->sh_offset);
+	}
+	*count = 0;
+	return NULL;
+}
+
+static const char *name_of(const struct image *image, const char *names, const Elf64_Sym *symbol)
+{
+	const char *name = names + symbol->st_name;
+
+	return (const uint8_t *)name < image->file + image->file_size ? name : "";
+}
+
+static bool find_symbol(const struct image *image, const char *wanted, uint64_t *offset)
+{
+	const char *names;
+	uint64_t count, i;
+	const Elf64_Sym *symbol = symbols(image, &count, &names);
+
+	for (i = 0; i < count; i++) {
+		if (symbol[i].st_shndx != SHN_UNDEF && !strcmp(name_of(image, names, &symbol[i]), wanted)) {
+			*offset = symbol[i].st_value - image->base;
+			return true;
+		}
+	}
+	return false;
+}
+
+static uint32_t opcode_at(const struct image *image, uint64_t offset)
+{
+	uint32_t opcode = 0;
+
+	if (offset + 4 <= image->size)
+		memcpy(&opcode, image->code + offset, 4);
+	return opcode;
+}
+
+static const char *load_code(struct image *image)
+{
+	const Elf64_Shdr *s;
+	unsigned int i;
+
+	image->base = UINT64_MAX;
+	for (i = 0; (s = section(image, i)); i++) {
+		if (s->sh_flags & SHF_ALLOC && s->sh_type == SHT_PROGBITS && s->sh_addr < image->base) {
+			image->base = s->sh_addr;
+			if (s->sh_size >= sizeof(image->magic))
+				memcpy(&image->magic, image->file + s->sh_offset, sizeof(image->magic));
+		}
+	}
+	for (i = 0; (s = section(image, i)); i++) {
+		if (is_code(s) && s->sh_addr + s->sh_size - image->base > image->size)
+			image->size = s->sh_addr + s->sh_size - image->base;
+	}
+	if (!image->size || image->size > 16u << 20)
+		return "holds no code, or more than 16 MiB";
+	image->code = calloc(1, image->size);
+	if (!image->code)
+		return "out of memory";
+	for (i = 0; (s = section(image, i)); i++) {
+		if (is_code(s))
+			memcpy(image->code + (s->sh_addr - image->base), image->file + s->sh_offset, s->sh_size);
+	}
+	return NULL;
+}
+
+/* Offset of the target if this is a branch backwards inside the image that does not set the link register. */
+static bool branch_back(const struct image *image, uint64_t offset, uint64_t *target)
+{
+	uint32_t op = opcode_at(image, offset);
+	int64_t distance;
+
+	if ((op & 0xfc000000) == 0x14000000)
+		distance = (int64_t)((uint64_t)op << 38) >> 36; /* b */
+	else if ((op & 0xff000010) == 0x54000000 || (op & 0x7e000000) == 0x34000000)
+		distance = (int64_t)((uint64_t)(op >> 5) << 45) >> 43; /* b.cond, cbz, cbnz */
+	else if ((op & 0x7e000000) == 0x36000000)
+		distance = (int64_t)((uint64_t)(op >> 5) << 50) >> 48; /* tbz, tbnz */
+	else
+		return false;
+	*target = offset + (uint64_t)distance;
+	return distance < 0 && *target < offset;
+}
+
+/* The instruction at offset waits: so does the smallest loop around it, which is rarely long. */
+static void find_loop(struct image *image, uint64_t offset)
+{
+	uint64_t end, start, at;
+
+	image->waits[offset / 4] = true;
+	for (end = offset; end < image->size && end < offset + 4 * LOOP_MAX; end += 4) {
+		if (!branch_back(image, end, &start) || start > offset || end - start > 4 * LOOP_MAX)
+			continue;
+		for (at = start; at <= end; at += 4)
+			image->waits[at / 4] = true;
+		return;
+	}
+}
+
+static const char *find_waits(struct image *image)
+{
+	uint64_t at;
+	uint32_t op;
+
+	image->waits = calloc(image->size / 4 + 1, sizeof(bool));
+	if (!image->waits)
+		return "out of memory";
+	for (at = 0; at + 4 <= image->size; at += 4) {
+		op = opcode_at(image, at);
+		if (op == OP_YIELD || op == OP_WFE || op == OP_WFI)
+			find_loop(image, at);
+	}
+	return NULL;
+}
+
+const char *image_load(struct image *image, const char *path, const char *vectors)
+{
+	const Elf64_Ehdr *e;
+	const char *error;
+
+	image->file = file_read(path, &image->file_size);
+	if (!image->file)
+		return "cannot be read";
+	e = header(image);
+	if (image->file_size < sizeof(*e) || memcmp(e->e_ident, ELFMAG, SELFMAG) || e->e_ident[EI_CLASS] != ELFCLASS64)
+		return "is not a 64-bit ELF file";
+	if (e->e_machine != EM_AARCH64 || e->e_shentsize != sizeof(Elf64_Shdr))
+		return "is not for arm64";
+	error = load_code(image);
+	if (error)
+		return error;
+	if (!find_symbol(image, vectors, &image->vectors) || image->vectors % 0x800)
+		return "has no 2 KiB aligned symbol of the exception vectors";
+	if (!image->magic)
+		return "does not start with a magic number";
+	return find_waits(image);
+}
+
+bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode)
+{
+	return offset % 4 == 0 && offset + 4 <= image->size && opcode && !memcmp(image->code + offset, &opcode, 4);
+}
+
+bool image_waits(const struct image *image, uint64_t offset)
+{
+	return offset < image->size && image->waits[offset / 4];
+}
+
+void image_profile(const struct image *image, const uint64_t *count, const char *path)
+{
+	const char *names, *name, *best;
+	uint64_t symbol_count, i, start, at, sum = 0;
+	const Elf64_Sym *symbol = symbols(image, &symbol_count, &names);
+	const char *owner = "?";
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		return;
+	for (at = 0; at < image->size; at += 4) {
+		best = NULL;
+		start = image->base + at;
+		for (i = 0; i < symbol_count; i++) {
+			name = name_of(image, names, &symbol[i]);
+			if (symbol[i].st_value == start && symbol[i].st_shndx != SHN_UNDEF && *name && *name != '$' && *name != '.')
+				best = name;
+		}
+		if (best) {
+			if (sum)
+				fprintf(f, "%" PRIu64 "\t%s\n", sum, owner);
+			owner = best;
+			sum = 0;
+		}
+		sum += count[at / 4];
+	}
+	if (sum)
+		fprintf(f, "%" PRIu64 "\t%s\n", sum, owner);
+	fclose(f);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* image.c: the hypervisor's ELF file as plugin.c needs it: which bytes are code, where the vectors are, names. */
+#ifndef BENCH_IMAGE_H
+#define BENCH_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OP_YIELD 0xd503203f
+#define OP_WFE 0xd503205f
+#define OP_WFI 0xd503207f
+
+struct image {
+	uint64_t base;       /* lowest linked address: offset 0 of the image */
+	uint64_t size;       /* bytes up to the end of the last code section */
+	uint64_t magic;      /* first word of the image */
+	uint64_t vectors;    /* offset of the exception vectors */
+	uint8_t *code;       /* [size], zero where there is no code */
+	bool *waits;         /* [size / 4]: part of a loop that waits */
+	uint8_t *file;       /* the whole ELF file, for names */
+	uint64_t file_size;
+};
+
+/* NULL, or what is wrong with the file. */
+const char *image_load(struct image *image, const char *path, const char *vectors);
+/* True if the code section holds this instruction at this offset. */
+bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode);
+/* True if the instruction belongs to the smallest loop around a yield, wfe or wfi. */
+bool image_waits(const struct image *image, uint64_t offset);
+/* Writes "executions<tab>name" for each function, most executed first is left to sort(1). */
+void image_profile(const struct image *image, const uint64_t *count, const char *path);
+
+#endif

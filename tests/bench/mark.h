@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Marks: instructions that do nothing on a CPU and that plugin.c recognises. Anywhere in a guest, at any exception level:
+ *
+ *   MARK(n)        movz xzr, #n   the plugin appends its counters, labelled n (0..65535), to its output file
+ *   MARK_REPLY(n)  movk xzr, #n   and also writes them to the reply: offset MARK_REPLY_OFFSET of the (4 KiB) page that
+ *                                 holds the instruction
+ *
+ * Without the plugin nothing happens: the reply's magic stays 0.
+ */
+#ifndef BENCH_MARK_H
+#define BENCH_MARK_H
+
+#define MARK_OPCODE 0xd280001f       /* movz xzr, #0; n << 5 */
+#define MARK_REPLY_OPCODE 0xf280001f /* movk xzr, #0; n << 5 */
+#define MARK_OPCODE_MASK 0xffe0001f
+#define MARK_PAGE 4096
+#define MARK_REPLY_OFFSET 2048
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+#define MARK_MAGIC 0x4b52414d4b4c5542ull /* "BULKMARK" in memory */
+#define MARK_MAX_VCPUS 16
+
+struct mark_vcpu {
+	uint64_t exits;    /* entries into the hypervisor's vectors from a guest: the four below */
+	uint64_t sync;
+	uint64_t irq;
+	uint64_t fiq;
+	uint64_t serror;
+	uint64_t self;     /* exceptions the hypervisor took from itself */
+	uint64_t insns;    /* instructions executed inside the hypervisor, waiting apart */
+	uint64_t spin;     /* instructions of blocks that wait: yield, wfe or wfi in them */
+	uint64_t longest;  /* from vector entry to ERET, both included, waiting apart; entries that parked in a wfi apart */
+	uint64_t recent;   /* the same, since the last mark of any vCPU */
+};
+
+struct mark_reply {
+	uint64_t magic;
+	uint32_t vcpu; /* which executed the mark */
+	uint32_t vcpu_count;
+	uint64_t sequence; /* number of marks so far */
+	uint64_t reserved;
+	struct mark_vcpu cpu[MARK_MAX_VCPUS];
+};
+
+_Static_assert(sizeof(struct mark_reply) <= MARK_PAGE - MARK_REPLY_OFFSET, "reply does not fit");
+
+#define MARK(n) __asm__ volatile("movz xzr, #%0" : : "i"(n) : "memory")
+
+#endif
+#endif

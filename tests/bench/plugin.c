@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * QEMU TCG plugin: counts, per vCPU and from outside, the entries into the hypervisor and the instructions it executes.
+ *
+ *   -plugin libbulkhead-plugin.so,elf=bulkhead-arm64.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL]
+ *
+ * It needs no help of the guest to find the hypervisor, which may be anywhere in RAM, more than once (enable, disable,
+ * enable), at any virtual address: the code of a block about to be translated is compared with the ELF file, by physical
+ * page, and the image's magic must stand where that match puts the image's start. Instructions are counted one by one, so
+ * blocks cut by -icount or by device accesses cannot be counted twice or in part.
+ */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "image.h"
+#include "mark.h"
+#include "qemu-plugin-abi.h"
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+#define OP_ERET 0xd69f03e0
+
+/* What an instruction does besides being counted; travels with its offset as the callback's argument. */
+enum { DO_VECTOR = 1, DO_ERET = 2, DO_WFI = 4, DO_SPIN = 8, DO_BITS = 4 };
+
+/* Written by its own vCPU's thread only; marks of other vCPUs read it, so words are read and written whole. */
+struct vcpu {
+	struct mark_vcpu count;
+	uint64_t entry_insns; /* count.insns at vector entry */
+	bool inside;          /* between vector entry and ERET, not parked */
+} __attribute__((aligned(64)));
+
+static struct vcpu vcpus[MARK_MAX_VCPUS];
+static void *cpu_states[MARK_MAX_VCPUS];
+static int vcpu_count;
+static struct image image;
+static uint64_t *profile; /* executions of each instruction of the image */
+static const char *profile_path;
+static FILE *out;
+static uint64_t sequence;
+
+static struct vcpu *vcpu_this(unsigned int translated_by)
+{
+	int i;
+
+	for (i = 0; i < vcpu_count; i++) {
+		if (!cpu_states[i])
+			cpu_states[i] = qemu_get_cpu(i);
+		if (cpu_states[i] == current_cpu)
+			return &vcpus[i];
+	}
+	return &vcpus[translated_by % MARK_MAX_VCPUS];
+}
+
+static inline void word_add(uint64_t *word, uint64_t n)
+{
+	__atomic_store_n(word, *word + n, __ATOMIC_RELAXED);
+}
+
+static void vcpu_enter(struct vcpu *v, uint64_t offset)
+{
+	struct mark_vcpu *c = &v->count;
+	uint64_t slot = offset - image.vectors;
+	uint64_t *kind[4] = { &c->sync, &c->irq, &c->fiq, &c->serror };
+
+	if (slot < 0x400) {
+		word_add(&c->self, 1);
+		return;
+	}
+	word_add(kind[slot / 0x80 % 4], 1);
+	word_add(&c->exits, 1);
+	v->entry_insns = c->insns;
+	v->inside = true;
+}
+
+static void vcpu_leave(struct vcpu *v)
+{
+	struct mark_vcpu *c = &v->count;
+	uint64_t stretch = c->insns - v->entry_insns;
+
+	if (!v->inside)
+		return;
+	v->inside = false;
+	if (stretch > c->longest)
+		__atomic_store_n(&c->longest, stretch, __ATOMIC_RELAXED);
+	if (stretch > c->recent)
+		__atomic_store_n(&c->recent, stretch, __ATOMIC_RELAXED);
+}
+
+static void on_insn(unsigned int index, void *argument)
+{
+	struct vcpu *v = vcpu_this(index);
+	uint64_t what = (uint64_t)argument;
+	uint64_t offset = what >> DO_BITS;
+
+	if (what & DO_VECTOR)
+		vcpu_enter(v, offset);
+	word_add(what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
+	if (profile)
+		__atomic_fetch_add(&profile[offset / 4], 1, __ATOMIC_RELAXED);
+	if (what & DO_WFI)
+		v->inside = false;
+	if (what & DO_ERET)
+		vcpu_leave(v);
+}
+
+/* --- marks --- */
+
+static void mark_print(unsigned int label, int by)
+{
+	int i;
+
+	if (!out)
+		return;
+	for (i = 0; i < vcpu_count; i++) {
+		const struct mark_vcpu *c = &vcpus[i].count;
+
+		fprintf(out, "%" PRIu64 "\t%u\t%d\t%d", sequence, label, by, i);
+		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, c->exits, c->sync, c->irq,
+			c->fiq, c->serror, c->self);
+		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin, c->longest, c->recent);
+	}
+	fflush(out);
+}
+
+static void mark_reply(struct mark_reply *reply, int by)
+{
+	int i;
+
+	for (i = 0; i < vcpu_count; i++)
+		reply->cpu[i] = vcpus[i].count;
+	reply->vcpu = (uint32_t)by;
+	reply->vcpu_count = (uint32_t)vcpu_count;
+	reply->sequence = sequence;
+	reply->magic = MARK_MAGIC;
+}
+
+static void mark(unsigned int index, unsigned int label, struct mark_reply *reply)
+{
+	int by = (int)(vcpu_this(index) - vcpus);
+	int i;
+
+	__atomic_add_fetch(&sequence, 1, __ATOMIC_RELAXED);
+	mark_print(label, by);
+	if (reply)
+		mark_reply(reply, by);
+	for (i = 0; i < vcpu_count; i++)
+		__atomic_store_n(&vcpus[i].count.recent, 0, __ATOMIC_RELAXED);
+}
+
+static void on_mark(unsigned int index, void *argument)
+{
+	mark(index, (unsigned int)(uintptr_t)argument, NULL);
+}
+
+/* The argument is where the instruction stands in QEMU's memory: a block belongs to its physical page for good. */
+static void on_mark_reply(unsigned int index, void *argument)
+{
+	uint32_t opcode;
+
+	memcpy(&opcode, argument, sizeof(opcode));
+	mark(index, opcode >> 5 & 0xffff, (struct mark_reply *)(((uintptr_t)argument & ~(uintptr_t)(MARK_PAGE - 1)) + MARK_REPLY_OFFSET));
+}
+
+/* --- translation --- */
+
+static uint32_t insn_opcode(const struct qemu_plugin_insn *insn)
+{
+	uint32_t opcode = 0;
+
+	qemu_plugin_insn_data(insn, &opcode, sizeof(opcode));
+	return opcode;
+}
+
+/* True if an image starts at this host address: guest RAM, but maybe not all of it is there to be read. */
+static bool magic_at(uintptr_t address)
+{
+	uint64_t magic = 0;
+	struct iovec to = { &magic, sizeof(magic) };
+	struct iovec from = { (void *)address, sizeof(magic) };
+
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(magic) && magic == image.magic;
+}
+
+/* The offset in the image of the code at this host address, or -1 if it is none of the hypervisor's. */
+static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode)
+{
+	static uintptr_t base;
+	uint64_t offset;
+
+	if (base && address - base < image.size) {
+		if (image_holds(&image, address - base, opcode) && magic_at(base))
+			return (int64_t)(address - base);
+	}
+	for (offset = address % MARK_PAGE; offset < image.size; offset += MARK_PAGE) {
+		if (!image_holds(&image, offset, opcode) || !magic_at(address - offset))
+			continue;
+		base = address - offset;
+		return (int64_t)offset;
+	}
+	return -1;
+}
+
+static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset, uint32_t opcode)
+{
+	uint64_t what = image_waits(&image, offset) ? DO_SPIN : 0;
+
+	if (offset - image.vectors < 0x800 && offset % 0x80 == 0)
+		what |= DO_VECTOR;
+	if (opcode == OP_ERET)
+		what |= DO_ERET;
+	if (opcode == OP_WFI)
+		what |= DO_WFI;
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, (void *)(offset << DO_BITS | what));
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t count = qemu_plugin_tb_n_insns(tb);
+	int64_t offset = -1;
+	size_t i;
+
+	(void)id;
+	for (i = 0; i < count; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		void *host = qemu_plugin_insn_haddr(insn);
+		uint32_t opcode = insn_opcode(insn);
+
+		if (!host)
+			continue;
+		if (i == 0)
+			offset = hypervisor_offset((uintptr_t)host, opcode);
+		if (offset >= 0)
+			instrument_hypervisor(insn, (uint64_t)offset + 4 * i, opcode);
+		else if ((opcode & MARK_OPCODE_MASK) == MARK_OPCODE)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QEMU_PLUGIN_CB_NO_REGS,
+							       (void *)(uintptr_t)(opcode >> 5 & 0xffff));
+		else if ((opcode & MARK_OPCODE_MASK) == MARK_REPLY_OPCODE)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark_reply, QEMU_PLUGIN_CB_NO_REGS, host);
+	}
+}
+
+static void on_exit_of_qemu(qemu_plugin_id_t id, void *unused)
+{
+	(void)id;
+	(void)unused;
+	if (out) {
+		fprintf(out, "# end\n");
+		sequence++;
+		mark_print(65535, -1);
+		fclose(out);
+		out = NULL;
+	}
+	if (profile)
+		image_profile(&image, profile, profile_path);
+}
+
+/* --- start --- */
+
+static int fail(const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "bulkhead-plugin: ");
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\n");
+	return -1;
+}
+
+static const char *option(const char *argument, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(argument, name, length) && argument[length] == '=' ? argument + length + 1 : NULL;
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+	const char *elf = NULL, *vectors = "vectors", *path = NULL, *error, *value;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if ((value = option(argv[i], "elf")))
+			elf = value;
+		else if ((value = option(argv[i], "vectors")))
+			vectors = value;
+		else if ((value = option(argv[i], "out")))
+			path = value;
+		else if ((value = option(argv[i], "profile")))
+			profile_path = strdup(value);
+		else
+			return fail("unknown argument '%s'; known: elf= out= profile= vectors=", argv[i]);
+	}
+	if (!info->system_emulation || strcmp(info->target_name, "aarch64"))
+		return fail("made for qemu-system-aarch64, not %s", info->target_name);
+	vcpu_count = info->system.smp_vcpus;
+	if (vcpu_count > MARK_MAX_VCPUS)
+		return fail("%d vCPUs; at most %d", vcpu_count, MARK_MAX_VCPUS);
+	if (!elf)
+		return fail("elf=FILE is missing");
+	error = image_load(&image, elf, vectors);
+	if (error)
+		return fail("%s: %s", elf, error);
+	if (profile_path)
+		profile = calloc(image.size / 4 + 1, sizeof(*profile));
+	if (path && !(out = fopen(path, "w")))
+		return fail("%s: cannot be written", path);
+	if (out)
+		fprintf(out, "#sequence\tlabel\tby\tvcpu\texits\tsync\tirq\tfiq\tserror\tself\tinsns\tspin\tlongest\trecent\n");
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
+	return 0;
+}
