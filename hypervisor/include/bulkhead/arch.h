@@ -12,13 +12,12 @@
 #include <bulkhead/plan.h>
 
 struct cell;
+struct comm_page;
 struct cpu;
 struct cpu_slot;
-
-#define ARCH_ID_CALL __attribute__((const))
+struct system_info;
 
 /* --- identity and time ------------------------------------------------------------------------------------------- */
-ARCH_ID_CALL u16 arch_id(void); /* BULKHEAD_ARCH_* */
 struct cpu *arch_this_cpu(void);
 u64 arch_counter(void);    /* monotonic, never stopped or offset */
 u64 arch_counter_hz(void);
@@ -42,6 +41,8 @@ __noreturn void arch_cpu_exit(struct cpu *cpu);
 __noreturn void arch_cpu_power_off(struct cpu *cpu);
 /* True once firmware reports the CPU off: nothing of the hypervisor runs there any more. */
 bool arch_cpu_is_off(const struct cpu_slot *slot);
+/* The port's part of the system information: kick method, exceptions given to the root. */
+void arch_fill_info(struct system_info *info);
 
 /* --- stage 2 ------------------------------------------------------------------------------------------------------ */
 /* Geometry for guest-physical addresses below limit; -ERANGE: the hardware cannot. */
@@ -69,6 +70,7 @@ enum window_slot {
 	WINDOW_COMM = 6,
 	WINDOW_SOURCE = 7,
 	WINDOW_TARGET = 8,
+	WINDOW_DEVICE = 9, /* mapped as device memory: forwarded registers */
 	WINDOW_SLOTS
 };
 void *arch_window(enum window_slot slot, struct pa pa, u32 pages);
@@ -97,8 +99,10 @@ __noreturn void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument);
 /* --- cells and interrupts ------------------------------------------------------------------------------------------ */
 /* Can this plan be honoured? -EINVAL with a log line. Changes nothing. m */
 int __must_check arch_cell_check(const struct cell_plan *plan);
-/* Fills the arch part of a new cell, and the controller addresses of its comm page. m */
+/* Fills the arch part of a new cell and adds its trapped controllers to cell->mmio; plan NULL: the root. m */
 void arch_cell_create(struct cell *cell, const struct cell_plan *plan);
+/* Interrupt controller addresses and the like in the comm page. */
+void arch_comm_fill(const struct cell *cell, struct comm_page *comm);
 /* The cell's tables translate nothing (on = false) or what they hold (true); flushed when it returns. m */
 void arch_cell_stage2(struct cell *cell, bool on);
 /* An interrupt changes owner: disabled, not pending, not active, default priority, routed to to's first CPU. m */

@@ -81,6 +81,7 @@ struct cell *cell_find(u32 id); /* NULL: no such cell, or the root */
 bool cell_any(void);
 void cell_fill_info(const struct cell *c, struct cell_info *info);
 u64 cell_scrub_left(void);
+u64 cell_fault_sequence(void); /* faults since enable */
 
 /*
  * Trap path of a cell's own CPU: the cell ends by its own doing. cell_fail() keeps the record (filled but for cell, cpu,

@@ -15,11 +15,11 @@
 struct cell;
 
 /* Requests to a CPU, bits of slot->request. */
-#define CPU_REQ_PARK 0x1 /* leave the guest */
+#define CPU_REQ_PARK 0x1 /* leave the guest, and run none until it is cleared (m, all parked) */
 #define CPU_REQ_OFF 0x2  /* go to firmware; the machine is being disabled */
 
 /* Power of a vCPU as its cell sees it (PSCI, HSM). */
-enum cpu_power { POWER_OFF = 0, POWER_ON_PENDING = 1, POWER_ON = 2 };
+enum cpu_power { POWER_OFF = 0, POWER_CLAIMED = 1, POWER_ON_PENDING = 2, POWER_ON = 3 };
 
 struct cpu_slot { /* shared */
 	u64 hwid;       /* immutable */

@@ -30,6 +30,8 @@ extern const struct uart_ops uart_pl011;
  */
 int __must_check guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *to, u64 size);
 int __must_check guestmem_write(struct mgmt m, struct cell *cell, u64 gpa, const void *from, u64 size);
+/* Root buffer into a cell, for load: code becomes visible to instruction fetches. */
+int __must_check guestmem_copy(struct mgmt m, struct cell *to, u64 to_gpa, struct cell *from, u64 from_gpa, u64 size);
 
 /* fault.c */
 __noreturn void panic(const char *fmt, ...) __printf(1, 2);
@@ -50,6 +52,7 @@ extern struct boot_block *boot_block;
 extern struct system_plan system_plan;
 void init_fill_info(struct system_info *info);
 int __must_check init_disable_prepare(struct mgmt m);
+bool init_disable_ready(void); /* HC_DISABLE_PREPARE is done: CPUs may leave */
 
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <bulkhead/types.h>
 
+#define ARCH_ID 1 /* BULKHEAD_ARCH_ARM64 */
+
 struct trap_frame {
 	u64 x[31];
 	u64 elr;  /* filled by C where needed: read from the system registers */

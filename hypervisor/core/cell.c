@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Owns the life of cells: the verb table, and every change of a cell's state. Lock: mgmt. */
+#include <bulkhead/arch.h>
+#include <bulkhead/commit.h>
+#include <bulkhead/place.h>
+#include <bulkhead/runtime.h>
+#include <bulkhead/string.h>
+
+struct cell *cells;
+u32 cell_capacity;
+struct ledger ledger;
+struct pool root_pool;
+
+static u64 fault_sequence;
+
+enum verb { VERB_LOAD, VERB_START, VERB_STOP, VERB_DESTROY, VERB_FAIL, VERB_HALT, VERBS };
+
+/* New state by verb and state; 0: refused. Create leads from CELL_FREE to CELL_CREATED. */
+static const u8 next_state[VERBS][CELL_STATES] = {
+	[VERB_LOAD] = { [CELL_CREATED] = CELL_LOADED, [CELL_LOADED] = CELL_LOADED, [CELL_STOPPED] = CELL_LOADED,
+			[CELL_FAILED] = CELL_LOADED },
+	[VERB_START] = { [CELL_LOADED] = CELL_RUNNING, [CELL_STOPPED] = CELL_RUNNING },
+	[VERB_STOP] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_STOPPED] = CELL_STOPPED, [CELL_FAILED] = CELL_FAILED },
+	[VERB_DESTROY] = { [CELL_CREATED] = CELL_DESTROYED, [CELL_LOADED] = CELL_DESTROYED, [CELL_STOPPED] = CELL_DESTROYED,
+			   [CELL_FAILED] = CELL_DESTROYED },
+	[VERB_FAIL] = { [CELL_RUNNING] = CELL_FAILED },
+	[VERB_HALT] = { [CELL_RUNNING] = CELL_STOPPED },
+};
+
+static int verb_allowed(const struct cell *c, enum verb verb)
+{
+	return next_state[verb][c->state] ? 0 : -BH_EINVAL;
+}
+
+static void verb_done(struct cell *c, enum verb verb)
+{
+	c->state = next_state[verb][c->state];
+}
+
+struct cell *cell_find(u32 id)
+{
+	return id > 0 && id < cell_capacity && cells[id].state != CELL_FREE ? &cells[id] : NULL;
+}
+
+bool cell_any(void)
+{
+	for (u32 i = 1; i < cell_capacity; i++)
+		if (cells[i].state != CELL_FREE)
+			return true;
+	return false;
+}
+
+static bool name_taken(const char *name)
+{
+	for (u32 i = 1; i < cell_capacity; i++)
+		if (cells[i].state != CELL_FREE && strncmp(cells[i].name, name, BULKHEAD_NAME_SIZE) == 0)
+			return true;
+	return false;
+}
+
+int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
+{
+	(void)m;
+	if (name_taken(plan->header->name)) {
+		log_line("cell %s: exists already", plan->header->name);
+		return -BH_EEXIST;
+	}
+	return place_needs(plan, needs);
+}
+
+/* All CPUs named are parked, i.e. the root has taken them offline: 0, or -EAGAIN. */
+static int cpus_are_parked(const struct cell_needs *needs)
+{
+	for (u32 i = 0; i < needs->cpu_count; i++)
+		if (load_acquire(&cpu_slots[needs->cpus[i]].state) != CPU_PARKED)
+			return -BH_EAGAIN;
+	return 0;
+}
+
+static const struct claim *root_growth(const struct cell_needs *needs, const struct cell_placement *placement)
+{
+	for (u32 i = 0; i < needs->claim_count; i++)
+		if (needs->claims[i].kind == CLAIM_ROOT_POOL)
+			return &placement->claims[i];
+	return NULL;
+}
+
+/* Pages for everything the commit will do to the root's tables; nothing stays reserved or donated on failure. */
+static int reserve(const struct cell_plan *plan, const struct cell_needs *needs, const struct cell_placement *placement)
+{
+	const struct claim *growth = root_growth(needs, placement);
+	int err;
+
+	if (!ledger_has_room(&ledger, needs->claim_count + plan->mmio_count + plan->irq_count + plan->cpu_count))
+		return -BH_ENOSPC;
+	if (growth) {
+		err = pool_donate(&root_pool, range_make(growth->base, growth->size));
+		if (err)
+			return err;
+	}
+	err = pool_reserve(&root_pool, place_root_pages(plan, needs));
+	if (err && growth)
+		err = pool_reclaim(&root_pool, growth->base) ? -BH_ENOMEM : err;
+	return err;
+}
+
+int cell_create(struct mgmt m, const struct cell_plan *plan, const struct cell_placement *placement)
+{
+	static struct cell_needs needs; /* guarded by mgmt */
+	struct cell *c = NULL;
+	int err;
+
+	for (u32 i = 1; i < cell_capacity && c == NULL; i++)
+		if (cells[i].state == CELL_FREE)
+			c = &cells[i];
+	if (c == NULL)
+		return -BH_ENOSPC;
+	err = cell_check(m, plan, &needs);
+	if (err == 0)
+		err = place_verify(&needs, placement);
+	if (err == 0)
+		err = cpus_are_parked(&needs);
+	if (err == 0)
+		err = reserve(plan, &needs, placement);
+	if (err)
+		return err;
+
+	/* Nothing below may fail. */
+	u16 id = (u16)(c - cells);
+	memset(c, 0, sizeof(*c));
+	c->id = id;
+	c->state = CELL_CREATED;
+	commit_create(m, c, plan, &needs, placement);
+	pool_unreserve(&root_pool, root_pool.reserved);
+	log_line("cell %s: created id=%u cpus=%u", c->name, c->id, c->cpu_count);
+	return c->id;
+}
+
+int cell_load(struct mgmt m, struct cell *c, u64 gpa, u64 source, u64 size)
+{
+	int err = verb_allowed(c, VERB_LOAD);
+
+	if (err == 0)
+		err = cpu_cell_parked(m, c);
+	if (err == 0 && c->scrub_pending)
+		err = -BH_EAGAIN;
+	if (err == 0)
+		err = guestmem_copy(m, c, gpa, cell_root(), source, size);
+	if (err == 0)
+		verb_done(c, VERB_LOAD);
+	return err;
+}
+
+static bool executable(const struct cell *c, u64 entry)
+{
+	for (u32 i = 0; i < c->memory_count; i++)
+		if (range_has(range_make(c->memory[i].gpa, c->memory[i].size), entry))
+			return c->memory[i].flags & BLOB_MEM_EXEC;
+	return false;
+}
+
+int cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument)
+{
+	int err = verb_allowed(c, VERB_START);
+
+	if (err == 0)
+		err = cpu_cell_parked(m, c);
+	if (err == 0 && (!executable(c, entry) || entry & 3))
+		err = -BH_EFAULT;
+	if (err)
+		return err;
+	for (u32 i = 0; i < c->cpu_count; i++)
+		if (cpu_slots[c->cpus[i]].state == CPU_LOST)
+			return -BH_EBUSY;
+
+	commit_comm(m, c);
+	arch_cell_stage2(c, true);
+	c->stage2.live = true;
+	memset(&c->fault, 0, sizeof(c->fault));
+	verb_done(c, VERB_START);
+	for (u32 i = 0; i < c->cpu_count; i++) {
+		store_release(&cpu_slots[c->cpus[i]].power, POWER_OFF);
+		atomic_and(&cpu_slots[c->cpus[i]].request, ~(u32)CPU_REQ_PARK);
+	}
+	err = cpu_power_on(c, 0, entry, argument);
+	CHECK(err == 0);
+	log_line("cell %s: started entry=0x%llx", c->name, (unsigned long long)entry);
+	return 0;
+}
+
+/* Parking: first no translation is left, then the CPUs are asked. Isolation never depends on their answer. */
+static void pull_cell(struct mgmt m, struct cell *c)
+{
+	arch_cell_stage2(c, false);
+	cpu_park_cell(m, c);
+	for (u32 irq = 0; irq < CELL_IRQS; irq++)
+		if (cell_owns_irq(c, irq))
+			arch_irq_move(irq, c);
+}
+
+int cell_stop(struct mgmt m, struct cell *c)
+{
+	int err = verb_allowed(c, VERB_STOP);
+
+	if (err)
+		return err;
+	if (c->state == CELL_RUNNING) {
+		pull_cell(m, c);
+		log_line("cell %s: stopped", c->name);
+	}
+	verb_done(c, VERB_STOP);
+	return cpu_cell_parked(m, c);
+}
+
+int cell_destroy(struct mgmt m, struct cell *c)
+{
+	int err;
+
+	if (c->state == CELL_DESTROYED)
+		return cell_work(m);
+	err = c->state == CELL_RUNNING ? cell_stop(m, c) : verb_allowed(c, VERB_DESTROY);
+	if (err == 0)
+		err = cpu_cell_parked(m, c);
+	if (err)
+		return err;
+	verb_done(c, VERB_DESTROY);
+	commit_destroy(m, c);
+	log_line("cell %s: destroyed", c->name);
+	return -BH_EAGAIN; /* the scrub is left */
+}
+
+int cell_work(struct mgmt m)
+{
+	for (u32 i = 1; i < cell_capacity; i++) {
+		struct cell *c = &cells[i];
+
+		if (c->state == CELL_FREE || !c->scrub_pending)
+			continue;
+		if (!commit_scrub(m, c))
+			return -BH_EAGAIN;
+		if (c->state == CELL_DESTROYED)
+			c->state = CELL_FREE;
+		return -BH_EAGAIN; /* mapping was this call's work; the next one looks for more */
+	}
+	return 0;
+}
+
+u64 cell_scrub_left(void)
+{
+	u64 left = 0;
+
+	for (u32 i = 1; i < cell_capacity; i++)
+		if (cells[i].state != CELL_FREE)
+			left += commit_scrub_left(&cells[i]);
+	return left;
+}
+
+void cell_fill_info(const struct cell *c, struct cell_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->size = sizeof(*info);
+	info->id = c->id;
+	info->state = c->state;
+	info->flags = c->flags;
+	memcpy(info->name, c->name, sizeof(info->name));
+	info->cpu_count = c->cpu_count;
+	info->pool_pages = (u32)(c->pool_size >> PAGE_SHIFT);
+	info->pool_used = info->pool_pages - c->pool.total + c->pool.used;
+	info->memory_count = c->memory_count;
+	info->scrub_left = commit_scrub_left(c);
+	info->pool_base = c->pool_base;
+	for (u32 i = 0; i < c->cpu_count; i++)
+		info->cpus[i] = c->cpus[i];
+	for (u32 i = 0; i < c->memory_count; i++) {
+		info->memory[i].gpa = c->memory[i].gpa;
+		info->memory[i].size = c->memory[i].size;
+		info->memory[i].host = c->memory[i].host;
+		info->memory[i].flags = c->memory[i].flags;
+	}
+	info->fault = c->fault;
+}
+
+static const char *cause_name(u32 cause)
+{
+#define CAUSE_NAME(n, NAME, name, help) case n: return name;
+	switch (cause) { FAULT_CAUSES(CAUSE_NAME) }
+	return "?";
+}
+
+void cell_fail(struct cpu *cpu, const struct fault_record *record)
+{
+	struct cell *c = cpu->cell;
+	struct mgmt m = mgmt_lock();
+
+	if (verb_allowed(c, VERB_FAIL) == 0) {
+		c->fault = *record;
+		c->fault.size = sizeof(c->fault);
+		c->fault.cpu = cpu->index;
+		c->fault.vcpu = cpu->vcpu;
+		c->fault.counter = arch_counter();
+		c->fault.sequence = ++fault_sequence;
+		memcpy(c->fault.cell, c->name, sizeof(c->fault.cell));
+		pull_cell(m, c);
+		verb_done(c, VERB_FAIL);
+		log_line("cell %s: [%s] cpu=%u pc=0x%llx address=0x%llx syndrome=0x%llx", c->name, cause_name(record->cause), cpu->index,
+			 (unsigned long long)record->pc, (unsigned long long)record->address, (unsigned long long)record->syndrome);
+	}
+	mgmt_unlock(m);
+	arch_cpu_park(cpu);
+}
+
+void cell_halt(struct cpu *cpu)
+{
+	struct mgmt m = mgmt_lock();
+
+	if (verb_allowed(cpu->cell, VERB_HALT) == 0) {
+		pull_cell(m, cpu->cell);
+		verb_done(cpu->cell, VERB_HALT);
+		log_line("cell %s: switched itself off", cpu->cell->name);
+	}
+	mgmt_unlock(m);
+	arch_cpu_park(cpu);
+}
+
+u64 cell_fault_sequence(void)
+{
+	return fault_sequence;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The part of creating and destroying that cannot fail; see commit.h. Order for memory, as the memory order contract wants:
+ * create = unmap from root, flush, clean+invalidate, scrub, clean, map; destroy = unmap, flush, scrub, clean, give back.
+ */
+#include <bulkhead/arch.h>
+#include <bulkhead/commit.h>
+#include <bulkhead/place.h>
+#include <bulkhead/runtime.h>
+#include <bulkhead/string.h>
+
+#define SCRUB_PAGES 48 /* a call; keeps it below the longest stretch allowed */
+
+static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_use use, u32 index)
+{
+	struct ledger_entry e = {
+		.start = r.start, .size = r.size, .owner = owner, .kind = (u8)kind, .use = (u8)use, .index = index,
+	};
+	int err = ledger_add(&ledger, e);
+
+	CHECK(err == 0);
+}
+
+static void root_unmap(struct range r)
+{
+	pgtable_unmap(&cell_root()->stage2, (struct gpa){ r.start }, r.size);
+}
+
+static void root_map(struct range r, u32 flags)
+{
+	pgtable_map(&cell_root()->stage2, (struct gpa){ r.start }, (struct pa){ r.start }, r.size, flags);
+}
+
+static struct range mmio_pages(struct range r)
+{
+	u64 start = page_base(r.start);
+
+	return range_make(start, page_round_up(r.start - start + r.size));
+}
+
+static void take_memory(struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
+			const struct cell_placement *placement)
+{
+	for (u32 i = 0; i < needs->claim_count; i++) {
+		struct range r = range_make(placement->claims[i].base, placement->claims[i].size);
+
+		switch (needs->claims[i].kind) {
+		case CLAIM_RAM:
+			own(cell->id, LEDGER_MEMORY, r, USE_RAM, i);
+			cell->memory[i].gpa = plan->memory[i].gpa;
+			cell->memory[i].size = r.size;
+			cell->memory[i].host = r.start;
+			cell->memory[i].flags = plan->memory[i].flags;
+			break;
+		case CLAIM_POOL:
+			own(cell->id, LEDGER_MEMORY, r, USE_POOL, i);
+			cell->pool_base = r.start;
+			cell->pool_size = r.size;
+			break;
+		default: /* CLAIM_ROOT_POOL; cell_create() donated it */
+			own(OWNER_HYPERVISOR, LEDGER_MEMORY, r, USE_POOL, i);
+			break;
+		}
+		root_unmap(r);
+	}
+	cell->memory_count = plan->memory_count;
+	for (u32 i = 0; i < plan->mmio_count; i++) {
+		struct range r = range_make(plan->mmio[i].host, plan->mmio[i].size);
+
+		own(cell->id, LEDGER_MEMORY, r, USE_MMIO, i);
+		root_unmap(mmio_pages(r));
+	}
+}
+
+static void take_irqs(struct cell *cell, const struct cell_plan *plan)
+{
+	for (u32 i = 0; i < plan->irq_count; i++) {
+		u32 irq = plan->irq[i].irq;
+
+		own(cell->id, LEDGER_IRQ, range_make(irq, 1), USE_NONE, i);
+		/* The root's CPUs read their mask without a lock: out of it before the interrupt changes. */
+		atomic_and(&cell_root()->irq_mask[irq / 64], ~BIT64(irq % 64));
+		cell->irq_mask[irq / 64] |= BIT64(irq % 64);
+		arch_irq_move(irq, cell);
+	}
+}
+
+static void take_cpus(struct cell *cell, const struct cell_needs *needs)
+{
+	cell->cpu_count = needs->cpu_count;
+	for (u32 i = 0; i < needs->cpu_count; i++) {
+		struct cpu_slot *slot = &cpu_slots[needs->cpus[i]];
+
+		own(cell->id, LEDGER_CPU, range_make(slot->index, 1), USE_NONE, i);
+		cell->cpus[i] = (u8)slot->index;
+		atomic_or(&slot->request, CPU_REQ_PARK);
+		slot->cell = cell;
+		slot->vcpu = i;
+	}
+}
+
+/* Ring and comm page, then the root table at a place aligned to its size; the rest is the cell's pool. */
+static void build_pool(struct cell *cell, const struct cell_plan *plan)
+{
+	struct pgtable *t = &cell->stage2;
+	u64 fixed;
+	int err = place_geometry(plan, &t->geometry);
+
+	CHECK(err == 0);
+	fixed = POOL_FIXED_PAGES + t->geometry.root_pages;
+	t->root.v = cell->pool_base + POOL_FIXED_PAGES * PAGE_SIZE;
+	for (u64 i = 0; i < fixed; i++) {
+		void *page = arch_window(WINDOW_POOL, (struct pa){ cell->pool_base + i * PAGE_SIZE }, 1);
+
+		arch_clean(page, PAGE_SIZE, CLEAN_INVALIDATE);
+		memset(page, 0, PAGE_SIZE);
+		arch_clean(page, PAGE_SIZE, CLEAN_TO_POC);
+	}
+	pool_init(&cell->pool);
+	err = pool_donate(&cell->pool, range_make(cell->pool_base + fixed * PAGE_SIZE, cell->pool_size - fixed * PAGE_SIZE));
+	CHECK(err == 0);
+	err = pool_reserve(&cell->pool, pool_free(&cell->pool));
+	CHECK(err == 0);
+	t->pool = &cell->pool;
+	t->owner = cell->id;
+	t->live = false;
+}
+
+static void map_devices(struct cell *cell, const struct cell_plan *plan)
+{
+	for (u32 i = 0; i < plan->mmio_count; i++) {
+		const struct blob_cell_mmio *d = &plan->mmio[i];
+		u32 write = d->flags & BLOB_MMIO_READ_ONLY ? 0 : PG_WRITE;
+
+		if (place_is_mapped(d)) {
+			pgtable_map(&cell->stage2, (struct gpa){ d->gpa }, (struct pa){ d->host }, d->size,
+				    PG_READ | write | PG_DEVICE);
+		} else {
+			int err = mmio_add(&cell->mmio, (struct mmio_region){
+				.gpa = range_make(d->gpa, d->size), .handler = mmio_forward, .host = d->host,
+				.flags = d->flags, .widths = d->widths });
+			CHECK(err == 0);
+		}
+	}
+}
+
+void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
+		   const struct cell_placement *placement)
+{
+	memcpy(cell->name, plan->header->name, sizeof(cell->name));
+	cell->flags = plan->cell->flags;
+	cell->config = *plan->cell;
+	take_memory(cell, plan, needs, placement);
+	take_cpus(cell, needs);
+	build_pool(cell, plan);
+	arch_cell_create(cell, plan);
+	take_irqs(cell, plan);
+	map_devices(cell, plan);
+	/* Reading the console costs the root no exit. */
+	root_map(range_make(cell->pool_base, PAGE_SIZE), PG_READ);
+	commit_comm(m, cell);
+	cell->scrub_pending = true;
+	cell->scrub_memory = 0;
+	cell->scrub_offset = 0;
+}
+
+void commit_comm(struct mgmt m, struct cell *cell)
+{
+	struct comm_page *comm = arch_window(WINDOW_COMM, (struct pa){ cell->pool_base + PAGE_SIZE }, 1);
+
+	(void)m;
+	memset(comm, 0, PAGE_SIZE);
+	*comm = (struct comm_page){
+		.magic = COMM_MAGIC, .abi = BULKHEAD_ABI_VERSION, .size = sizeof(*comm),
+		.cpu_count = cell->cpu_count, .flags = cell->flags,
+		.memory_gpa = cell->memory[0].gpa, .memory_size = cell->memory[0].size,
+		.uart_gpa = cell->config.uart_gpa, .uart_type = cell->config.uart_type,
+		.uart_intid = cell->config.uart_intid, .counter_hz = arch_counter_hz(),
+	};
+	memcpy(comm->cell, cell->name, sizeof(comm->cell));
+	arch_comm_fill(cell, comm);
+	arch_clean(comm, PAGE_SIZE, CLEAN_TO_POC);
+}
+
+/* --- scrub --------------------------------------------------------------------------------------------------------- */
+
+static u64 scrub_regions(const struct cell *cell)
+{
+	/* A cell that ends gives its pool back as well, last: its tables are in it. */
+	return cell->memory_count + (cell->state == CELL_DESTROYED ? 1u : 0u);
+}
+
+static struct range scrub_region(const struct cell *cell, u64 index)
+{
+	if (index < cell->memory_count)
+		return range_make(cell->memory[index].host, cell->memory[index].size);
+	return range_make(cell->pool_base, cell->pool_size);
+}
+
+u64 commit_scrub_left(const struct cell *cell)
+{
+	u64 left = 0;
+
+	if (!cell->scrub_pending)
+		return 0;
+	for (u64 i = cell->scrub_memory; i < scrub_regions(cell); i++)
+		left += scrub_region(cell, i).size;
+	return left - cell->scrub_offset;
+}
+
+static void scrub_pages(struct pa pa, u32 pages)
+{
+	void *memory = arch_window(WINDOW_TARGET, pa, pages);
+
+	arch_clean(memory, pages * PAGE_SIZE, CLEAN_INVALIDATE); /* no dirty line of the old owner lands later */
+	memset(memory, 0, pages * PAGE_SIZE);
+	arch_clean(memory, pages * PAGE_SIZE, CLEAN_TO_POC); /* the next owner may start with caches off */
+}
+
+static void map_for_cell(struct cell *cell)
+{
+	struct pgtable *t = &cell->stage2;
+
+	for (u32 i = 0; i < cell->memory_count; i++) {
+		u32 flags = PG_READ | (cell->memory[i].flags & BLOB_MEM_WRITE ? PG_WRITE : 0) |
+			    (cell->memory[i].flags & BLOB_MEM_EXEC ? PG_EXEC : 0);
+
+		pgtable_map(t, (struct gpa){ cell->memory[i].gpa }, (struct pa){ cell->memory[i].host }, cell->memory[i].size, flags);
+	}
+	pgtable_map(t, (struct gpa){ cell->config.comm_gpa }, (struct pa){ cell->pool_base + PAGE_SIZE }, PAGE_SIZE,
+		    PG_READ | PG_WRITE);
+	pool_unreserve(&cell->pool, cell->pool.reserved);
+}
+
+static void release_memory(struct cell *cell)
+{
+	u32 at = 0;
+	struct ledger_entry *e;
+
+	root_unmap(range_make(cell->pool_base, PAGE_SIZE)); /* the read-only ring page */
+	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL) {
+		struct range r = range_make(e->start, e->size);
+
+		if (e->kind == LEDGER_CPU) /* a lost CPU stays taken */
+			continue;
+		ledger_remove(&ledger, e);
+		root_map(r, PG_READ | PG_WRITE | PG_EXEC);
+		at = 0;
+	}
+	/* Lost CPUs are nobody's until the machine is reset. */
+	at = 0;
+	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL)
+		e->owner = OWNER_NOBODY;
+}
+
+bool commit_scrub(struct mgmt m, struct cell *cell)
+{
+	u32 budget = SCRUB_PAGES;
+
+	(void)m;
+	while (cell->scrub_memory < scrub_regions(cell)) {
+		struct range r = scrub_region(cell, cell->scrub_memory);
+		u64 left = (r.size - cell->scrub_offset) >> PAGE_SHIFT;
+		u32 pages = left < ARCH_WINDOW_PAGES ? (u32)left : ARCH_WINDOW_PAGES;
+
+		if (budget == 0)
+			return false;
+		pages = pages < budget ? pages : budget;
+		scrub_pages((struct pa){ r.start + cell->scrub_offset }, pages);
+		budget -= pages;
+		cell->scrub_offset += pages * PAGE_SIZE;
+		if (cell->scrub_offset == r.size) {
+			cell->scrub_memory++;
+			cell->scrub_offset = 0;
+		}
+	}
+	cell->scrub_pending = false;
+	if (cell->state == CELL_DESTROYED)
+		release_memory(cell);
+	else
+		map_for_cell(cell);
+	return true;
+}
+
+/* --- destroy ------------------------------------------------------------------------------------------------------- */
+
+static void release_cpus(struct cell *cell)
+{
+	for (u32 i = 0; i < cell->cpu_count; i++) {
+		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
+		u32 at = 0;
+		struct ledger_entry *e;
+
+		slot->cell = NULL;
+		if (slot->state == CPU_LOST)
+			continue;
+		while ((e = ledger_next(&ledger, cell->id, &at)) != NULL)
+			if (e->kind == LEDGER_CPU && e->start == slot->index) {
+				ledger_remove(&ledger, e);
+				break;
+			}
+		slot->vcpu = slot->index;
+		store_release(&slot->power, POWER_OFF);
+		atomic_and(&slot->request, ~(u32)CPU_REQ_PARK);
+		slot->cell = cell_root();
+	}
+}
+
+static void release_devices(struct cell *cell)
+{
+	struct ledger_entry *e;
+	u32 at = 0;
+
+	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL) {
+		struct range r = range_make(e->start, e->size);
+		u8 kind = e->kind;
+
+		if (kind == LEDGER_CPU || (kind == LEDGER_MEMORY && e->use != USE_MMIO))
+			continue;
+		if (kind == LEDGER_IRQ)
+			arch_irq_move((u32)r.start, cell_root());
+		ledger_remove(&ledger, e);
+		at = 0;
+		if (kind == LEDGER_IRQ) {
+			cell->irq_mask[r.start / 64] &= ~BIT64(r.start % 64);
+			atomic_or(&cell_root()->irq_mask[r.start / 64], BIT64(r.start % 64));
+		} else if (ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, mmio_pages(r))) {
+			root_map(mmio_pages(r), PG_READ | PG_WRITE | PG_EXEC);
+		}
+	}
+}
+
+void commit_destroy(struct mgmt m, struct cell *cell)
+{
+	(void)m;
+	release_devices(cell);
+	release_cpus(cell);
+	cell->scrub_pending = true;
+	cell->scrub_memory = 0;
+	cell->scrub_offset = 0;
+}
+
+int commit_pool_reclaim(struct mgmt m, u64 base)
+{
+	struct ledger_entry *e;
+	u32 at = 0;
+
+	(void)m;
+	while ((e = ledger_next(&ledger, OWNER_HYPERVISOR, &at)) != NULL)
+		if (e->kind == LEDGER_MEMORY && e->use == USE_POOL && e->start == base)
+			break;
+	if (e == NULL)
+		return -BH_ENOENT;
+	int err = pool_reclaim(&root_pool, base);
+	if (err)
+		return err;
+	struct range r = range_make(e->start, e->size);
+	for (u64 done = 0; done < r.size; done += PAGE_SIZE)
+		scrub_pages((struct pa){ r.start + done }, 1);
+	ledger_remove(&ledger, e);
+	root_map(r, PG_READ | PG_WRITE | PG_EXEC);
+	return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Owns the hypervisor's log (ring and UART sink) and the writing side of the cells' rings. Lock: console, after mgmt. */
+#include <bulkhead/arch.h>
+#include <bulkhead/runtime.h>
+#include <bulkhead/string.h>
+
+static struct console_ring *log_ring;
+static struct ticket_lock log_lock;
+static const struct uart_ops *uart;
+static u64 uart_base;
+static u32 uart_reg_shift;
+
+static const struct uart_ops *const uarts[] = {
+	&uart_pl011,
+};
+
+static void ring_write(struct console_ring *ring, const char *data, u32 count)
+{
+	u64 total = ring->total;
+	u32 at = (u32)(total % CONSOLE_RING_DATA);
+
+	for (u32 i = 0; i < count; i++) {
+		ring->data[at] = data[i];
+		at = at + 1 == CONSOLE_RING_DATA ? 0 : at + 1;
+	}
+	/* Pairs with the reader's acquire: bytes before the count that covers them. */
+	store_release(&ring->total, total + count);
+}
+
+void console_init(struct console_ring *ring)
+{
+	log_ring = ring;
+}
+
+void console_uart(u32 type, u64 base, u32 reg_shift)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(uarts); i++)
+		if (uarts[i]->type == type)
+			uart = uarts[i];
+	uart_base = base;
+	uart_reg_shift = reg_shift;
+}
+
+static void uart_write(const char *data, u32 count)
+{
+	for (u32 i = 0; i < count && uart; i++) {
+		if (data[i] == '\n')
+			uart->putc(uart_base, uart_reg_shift, '\r');
+		uart->putc(uart_base, uart_reg_shift, data[i]);
+	}
+}
+
+void log_line(const char *fmt, ...)
+{
+	char line[160] = "bulkhead: ";
+	const int prefix = 10;
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = prefix + format_list(line + prefix, sizeof(line) - 1 - (size_t)prefix, fmt, args);
+	va_end(args);
+	if (length > (int)sizeof(line) - 2)
+		length = (int)sizeof(line) - 2;
+	line[length++] = '\n';
+
+	ticket_lock(&log_lock);
+	if (log_ring)
+		ring_write(log_ring, line, (u32)length);
+	uart_write(line, (u32)length);
+	ticket_unlock(&log_lock);
+}
+
+void console_cell_write(struct cell *cell, const char *data, u32 count)
+{
+	if (!(cell->flags & BLOB_CELL_CONSOLE))
+		return;
+	/* Shared by this cell's CPUs only. */
+	ticket_lock(&cell->ring_lock);
+	ring_write(arch_window(WINDOW_RING, (struct pa){ cell->pool_base }, 1), data, count);
+	ticket_unlock(&cell->ring_lock);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Owns the question "may this cell exist, and what does it take?": a verified plan against the ledger. Changes nothing.
+ * Guarded by mgmt, so that what is free stays free until the caller commits.
+ */
+#include <bulkhead/arch.h>
+#include <bulkhead/place.h>
+#include <bulkhead/runtime.h>
+#include <bulkhead/string.h>
+
+#define BIG_PAGE (2ull << 20)
+
+static u64 pow2_at_least(u64 value)
+{
+	u64 p = PAGE_SIZE;
+
+	while (p < value)
+		p <<= 1;
+	return p;
+}
+
+/* Owner of a board CPU, counted over the root's: the last one stays with it. */
+static int place_cpus(const struct cell_plan *plan, struct cell_needs *needs)
+{
+	u64 taken = 0;
+	u32 left = 0;
+
+	for (u32 i = 0; i < cpu_count; i++)
+		left += ledger_owner(&ledger, LEDGER_CPU, i) == OWNER_ROOT;
+	if (left <= plan->cpu_count) {
+		log_line("cell %s: wants %u CPUs, %u are the root's and it keeps at least one", plan->header->name, plan->cpu_count, left);
+		return -BH_EBUSY;
+	}
+	for (u32 i = 0; i < plan->cpu_count; i++) {
+		u32 cpu = plan->cpu[i].cpu;
+
+		if (cpu == BLOB_CPU_ANY) /* highest free; named ones were checked for duplicates by the verifier */
+			for (cpu = cpu_count; cpu-- > 0;)
+				if (!(taken & BIT64(cpu)) && ledger_owner(&ledger, LEDGER_CPU, cpu) == OWNER_ROOT)
+					break;
+		if (cpu >= cpu_count || (taken & BIT64(cpu)) || ledger_owner(&ledger, LEDGER_CPU, cpu) != OWNER_ROOT) {
+			log_line("cell %s: cpu %u is not the root's to give", plan->header->name, cpu);
+			return -BH_EBUSY;
+		}
+		taken |= BIT64(cpu);
+		needs->cpus[i] = cpu;
+	}
+	needs->cpu_count = plan->cpu_count;
+	return 0;
+}
+
+static bool is_ram(struct range r)
+{
+	for (u32 i = 0; i < system_plan.ram_count; i++)
+		if (range_overlaps(range_make(system_plan.ram[i].base, system_plan.ram[i].size), r))
+			return true;
+	return false;
+}
+
+bool place_in_ram(struct range r)
+{
+	for (u32 i = 0; i < system_plan.ram_count; i++)
+		if (range_contains(range_make(system_plan.ram[i].base, system_plan.ram[i].size), r))
+			return true;
+	return false;
+}
+
+static int check_free(const struct cell_plan *plan, enum ledger_kind kind, struct range r, const char *what)
+{
+	u16 who = OWNER_ROOT;
+	int err = ledger_check_free(&ledger, kind, r, &who);
+
+	if (err)
+		log_line("cell %s: %s 0x%llx size 0x%llx belongs to owner %u", plan->header->name, what, (unsigned long long)r.start,
+			 (unsigned long long)r.size, who);
+	return err;
+}
+
+static int place_devices(const struct cell_plan *plan)
+{
+	for (u32 i = 0; i < plan->mmio_count; i++) {
+		struct range r = range_make(plan->mmio[i].host, plan->mmio[i].size);
+
+		if (is_ram(r) || range_last(r) >= system_plan.machine->phys_limit) {
+			log_line("cell %s: registers 0x%llx are RAM or beyond the machine", plan->header->name,
+				 (unsigned long long)r.start);
+			return -BH_EINVAL;
+		}
+		int err = check_free(plan, LEDGER_MEMORY, r, "registers");
+		if (err)
+			return err;
+	}
+	for (u32 i = 0; i < plan->irq_count; i++) {
+		int err = check_free(plan, LEDGER_IRQ, range_make(plan->irq[i].irq, 1), "interrupt");
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static struct claim_request *add_claim(struct cell_needs *needs, enum claim_kind kind, u64 size, u64 align, u64 base)
+{
+	struct claim_request *c = &needs->claims[needs->claim_count++];
+
+	*c = (struct claim_request){ .kind = kind, .size = size, .align = align, .base = base };
+	return c;
+}
+
+static int place_memory(const struct cell_plan *plan, struct cell_needs *needs)
+{
+	for (u32 i = 0; i < plan->memory_count; i++) {
+		const struct blob_cell_memory *mem = &plan->memory[i];
+		u64 align = mem->size >= BIG_PAGE && (mem->gpa & (BIG_PAGE - 1)) == 0 ? BIG_PAGE : PAGE_SIZE;
+
+		if (mem->host != BLOB_ANY) {
+			struct range r = range_make(mem->host, mem->size);
+
+			if (!place_in_ram(r)) {
+				log_line("cell %s: host range 0x%llx size 0x%llx is not RAM", plan->header->name,
+					 (unsigned long long)r.start, (unsigned long long)r.size);
+				return -BH_EINVAL;
+			}
+			int err = check_free(plan, LEDGER_MEMORY, r, "host range");
+			if (err)
+				return err;
+			align = PAGE_SIZE;
+		}
+		add_claim(needs, CLAIM_RAM, mem->size, align, mem->host);
+	}
+	return 0;
+}
+
+bool place_is_mapped(const struct blob_cell_mmio *mmio)
+{
+	return ((mmio->gpa | mmio->host | mmio->size) & (PAGE_SIZE - 1)) == 0;
+}
+
+int place_geometry(const struct cell_plan *plan, struct pg_geometry *g)
+{
+	u64 last = plan->cell->comm_gpa + PAGE_SIZE - 1;
+
+	for (u32 i = 0; i < plan->memory_count; i++) {
+		u64 end = range_last(range_make(plan->memory[i].gpa, plan->memory[i].size));
+		last = end > last ? end : last;
+	}
+	for (u32 i = 0; i < plan->mmio_count; i++) {
+		u64 end = range_last(range_make(plan->mmio[i].gpa, plan->mmio[i].size));
+		last = end > last ? end : last;
+	}
+	return arch_stage2_geometry(last + 1, g);
+}
+
+/* Pages of the cell's own pool: ring, comm page, root table, and what mapping everything takes at most. */
+static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
+{
+	u32 pages = POOL_FIXED_PAGES + g->root_pages + pgtable_count_map(g, range_make(plan->cell->comm_gpa, PAGE_SIZE), 0);
+
+	for (u32 i = 0; i < plan->memory_count; i++) {
+		const struct blob_cell_memory *mem = &plan->memory[i];
+		/* A chosen host address is aligned to a big page at best. */
+		u64 host = mem->host != BLOB_ANY ? mem->host : mem->gpa ^ BIG_PAGE;
+
+		pages += pgtable_count_map(g, range_make(mem->gpa, mem->size), host);
+	}
+	for (u32 i = 0; i < plan->mmio_count; i++)
+		if (place_is_mapped(&plan->mmio[i]))
+			pages += pgtable_count_map(g, range_make(plan->mmio[i].gpa, plan->mmio[i].size), plan->mmio[i].host);
+	return pages;
+}
+
+static struct range mmio_pages(const struct blob_cell_mmio *mmio)
+{
+	u64 start = page_base(mmio->host);
+
+	return range_make(start, page_round_up(mmio->host - start + mmio->size));
+}
+
+/* Pages the root's tables may need when all claims and devices leave it. */
+u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *needs)
+{
+	const struct pg_geometry *g = &cell_root()->stage2.geometry;
+	u32 pages = 2; /* the ring page comes back read-only */
+
+	for (u32 i = 0; i < needs->claim_count; i++) {
+		const struct claim_request *c = &needs->claims[i];
+
+		pages += c->base == BLOB_ANY ? pgtable_worst_unmap(g, c->size, c->align) :
+					       pgtable_count_unmap(g, range_make(c->base, c->size));
+	}
+	for (u32 i = 0; i < plan->mmio_count; i++)
+		pages += pgtable_count_unmap(g, mmio_pages(&plan->mmio[i]));
+	return pages;
+}
+
+int place_needs(const struct cell_plan *plan, struct cell_needs *needs)
+{
+	struct pg_geometry g;
+	u32 pages;
+	int err;
+
+	memset(needs, 0, sizeof(*needs));
+	needs->size = sizeof(*needs);
+	err = place_cpus(plan, needs);
+	if (err == 0)
+		err = place_memory(plan, needs);
+	if (err == 0)
+		err = place_devices(plan);
+	if (err == 0)
+		err = place_geometry(plan, &g);
+	if (err == 0)
+		err = arch_cell_check(plan);
+	if (err)
+		return err;
+	pages = pool_pages(plan, &g);
+	add_claim(needs, CLAIM_POOL, pages * PAGE_SIZE, pow2_at_least(pages * PAGE_SIZE), BLOB_ANY);
+
+	pages = place_root_pages(plan, needs);
+	if (pages > pool_free(&root_pool)) {
+		/* The growth leaves the root too: room for its own splits on top, a table per level and end. */
+		u64 size = (pages - pool_free(&root_pool) + 2 * PG_MAX_LEVELS) * PAGE_SIZE;
+
+		add_claim(needs, CLAIM_ROOT_POOL, size, pow2_at_least(size), BLOB_ANY);
+	}
+	return 0;
+}
+
+int place_verify(const struct cell_needs *needs, const struct cell_placement *placement)
+{
+	if (placement->size != sizeof(*placement) || placement->cpu_count != needs->cpu_count ||
+	    placement->claim_count != needs->claim_count || placement->reserved)
+		return -BH_EINVAL;
+	for (u32 i = 0; i < needs->cpu_count; i++)
+		if (placement->cpus[i] != needs->cpus[i])
+			return -BH_EINVAL;
+	for (u32 i = 0; i < needs->claim_count; i++) {
+		const struct claim_request *want = &needs->claims[i];
+		struct range got = range_make(placement->claims[i].base, placement->claims[i].size);
+
+		if (got.size != want->size || !range_ok(got) || (got.start & (want->align - 1)) ||
+		    (want->base != BLOB_ANY && want->base != got.start) || !place_in_ram(got) ||
+		    ledger_check_free(&ledger, LEDGER_MEMORY, got, NULL))
+			return -BH_EINVAL;
+		for (u32 j = 0; j < i; j++)
+			if (range_overlaps(got, range_make(placement->claims[j].base, placement->claims[j].size)))
+				return -BH_EINVAL;
+	}
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * commit.c: the part of creating and destroying that cannot fail. Everything was checked and reserved before (place.h);
+ * the ledger changes first, page tables, interrupts and CPUs follow from it. All under mgmt.
+ */
+#ifndef BULKHEAD_COMMIT_H
+#define BULKHEAD_COMMIT_H
+
+#include <bulkhead/cell.h>
+
+/* Takes everything from the root and gives it to the cell, unscrubbed and unmapped: commit_scrub() until true. */
+void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
+		   const struct cell_placement *placement);
+/* CPUs, interrupts and devices back to the root; memory to nobody, to be scrubbed. All CPUs are parked or lost. */
+void commit_destroy(struct mgmt m, struct cell *cell);
+/* Scrubs a bounded part; true when all is done, and then maps the memory for its new owner: the cell, or the root. */
+bool commit_scrub(struct mgmt m, struct cell *cell);
+u64 commit_scrub_left(const struct cell *cell);
+/* (Re)writes the comm page. */
+void commit_comm(struct mgmt m, struct cell *cell);
+/* A donated chunk of the root pool back to the root: 0, -EBUSY, -ENOENT. */
+int __must_check commit_pool_reclaim(struct mgmt m, u64 base);
+
+#endif

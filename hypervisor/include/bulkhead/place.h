@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* place.c: a verified plan against the ledger: may the cell exist, and what does it take? All under mgmt, changing nothing. */
+#ifndef BULKHEAD_PLACE_H
+#define BULKHEAD_PLACE_H
+
+#include <bulkhead/cell.h>
+
+#define POOL_FIXED_PAGES 2 /* console ring, comm page */
+
+/* 0, or -EBUSY, -EINVAL, -ERANGE with a log line naming the object. */
+int __must_check place_needs(const struct cell_plan *plan, struct cell_needs *needs);
+/* The driver's answer is exactly what was asked for, the root's RAM, and disjoint: 0 or -EINVAL. */
+int __must_check place_verify(const struct cell_needs *needs, const struct cell_placement *placement);
+/* Stage-2 geometry that reaches all of the plan's addresses. */
+int __must_check place_geometry(const struct cell_plan *plan, struct pg_geometry *g);
+/* Upper bound of root-pool pages for taking all of it from the root. */
+u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *needs);
+/* Whole pages on both sides: mapped; else trapped and forwarded. */
+bool place_is_mapped(const struct blob_cell_mmio *mmio);
+bool place_in_ram(struct range r);
+
+#endif
