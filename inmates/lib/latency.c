@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Log-linear histograms, see abi/latency.h. */
+#include "latency.h"
+
+static u32 bucket_of(u64 value)
+{
+	u32 exponent, bucket;
+
+	if (value < 16)
+		return (u32)value;
+	exponent = 63 - (u32)__builtin_clzll(value);
+	bucket = 16 * (exponent - 3) + (u32)((value >> (exponent - 4)) & 15);
+	return bucket < LATENCY_BUCKETS ? bucket : LATENCY_BUCKETS - 1;
+}
+
+static u64 bucket_low(u32 bucket)
+{
+	if (bucket < 16)
+		return bucket;
+	return (u64)(16 + bucket % 16) << (bucket / 16 - 1);
+}
+
+void latency_reset(struct latency_record *r, u64 unit_hz)
+{
+	memset(r, 0, sizeof(*r));
+	r->magic = LATENCY_MAGIC;
+	r->unit = LATENCY_UNIT_TICKS;
+	r->unit_hz = unit_hz;
+	r->min = ~0ull;
+}
+
+void latency_add(struct latency_record *r, u64 value)
+{
+	r->count++;
+	r->sum += value;
+	if (value < r->min)
+		r->min = value;
+	if (value > r->max)
+		r->max = value;
+	r->bucket[bucket_of(value)]++;
+}
+
+void latency_print(const struct latency_record *r)
+{
+	if (r->count == 0) {
+		print("latency: count=0\n");
+		return;
+	}
+	print("latency: count=%lu min=%lu mean=%lu max=%lu unit=1/%lu s\n", r->count, r->min, r->sum / r->count, r->max, r->unit_hz);
+	for (u32 i = 0; i < LATENCY_BUCKETS; i++) {
+		if (r->bucket[i] != 0)
+			print("bucket %lu %u\n", bucket_low(i), r->bucket[i]);
+	}
+}

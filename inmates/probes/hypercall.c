@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Every hypercall number, known or not, with bad arguments; those of the root must be refused, none may do harm. */
+#include "port.h"
+#include "probe.h"
+
+#define EPERM 1
+#define ENOSYS 38
+
+static u64 answers_odd(void)
+{
+	u64 odd = 0;
+
+	for (u64 number = 1; number < 256; number++) {
+		s64 answer;
+
+		if (number == HC_CONSOLE_WRITE || number == HC_NULL)
+			continue;
+		answer = hypercall(number, ~0ull, ~0ull, ~0ull, ~0ull);
+		odd += answer != (number < HC_COUNT ? -EPERM : -ENOSYS) && !(number == HC_ATTACH && answer == -ENOSYS);
+		answer = hypercall(number, 0, comm->memory_gpa, 4096, 8);
+		odd += answer >= 0;
+	}
+	odd += hypercall(HC_CONSOLE_WRITE, 25, 0, 0, 0) >= 0;
+	odd += hypercall(HC_CONSOLE_WRITE, ~0ull, 0, 0, 0) >= 0;
+	odd += hypercall(0x3fffffff, 0, 0, 0, 0) >= 0;
+	return odd;
+}
+
+int main(void)
+{
+	u64 odd;
+
+	probe_start("hypercall");
+	probe_control(hypercall(HC_VERSION, 0, 0, 0, 0) == BULKHEAD_ABI_VERSION && hypercall(HC_NULL, 0, 0, 0, 0) == 0);
+	probe_attack(HYPERCALL_BASE_ARM64 + 1);
+	odd = answers_odd();
+	asm volatile("mov x0, %0\n.globl attack\nattack: hvc #0" ::"r"((u64)HYPERCALL_BASE_ARM64 + HC_DISABLE_PREPARE)
+		     : "x0", "x1", "x2", "x3", "memory");
+	probe_survived(odd);
+	return 0;
+}

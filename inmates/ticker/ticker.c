@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A periodic timer at 1 kHz with the histogram of its handler's latency, in counter ticks from the deadline to the handler.
+ * Parameter target = N: N ticks between "mark: begin" and "mark: end" in which nothing is printed and nothing trapped, then QUIET
+ * ticks of silence so that counters can be read, then the histogram. Without it: the histogram after 2 s. Then "tick N" once a second.
+ */
+#include "inmate.h"
+#include "latency.h"
+
+#define RATE 1000
+#define QUIET 5000
+
+static struct latency_record record, shown;
+static volatile u64 ticks;
+static u64 missed, last;
+
+static void tick(u64 deadline)
+{
+	u64 now = counter_now();
+
+	latency_add(&record, now - deadline);
+	/* Whole periods that went by before the handler ran; the timer then catches up tick by tick. */
+	if (now - deadline > counter_hz() / RATE)
+		missed++;
+	last = now;
+	ticks++;
+	comm->heartbeat = ticks;
+}
+
+static void wait_until(u64 count)
+{
+	while (ticks < count)
+		cpu_idle();
+}
+
+static void marked_run(u64 count)
+{
+	u64 begin;
+
+	print("mark: begin\n");
+	begin = ticks;
+	latency_reset(&record, counter_hz());
+	wait_until(begin + count);
+	print("mark: end\n");
+	wait_until(begin + count + QUIET);
+	print("ticker: %lu ticks between the marks, %lu late by a period or more\n", count, missed);
+}
+
+int main(void)
+{
+	u64 count = inmate_param()->target;
+	u64 second = 0;
+
+	print("ticker: cell %s, %u Hz, counter %lu Hz\n", comm->cell, RATE, counter_hz());
+	irq_init();
+	latency_reset(&record, counter_hz());
+	timer_start(tick, counter_hz() / RATE);
+	irqs_enable();
+	if (count != 0)
+		marked_run(count);
+	else
+		wait_until(2 * RATE);
+	irqs_disable();
+	shown = record;
+
+	irqs_enable();
+	latency_print(&shown);
+	for (;;) {
+		if (ticks / RATE > second) {
+			second = ticks / RATE;
+			print("tick %lu\n", ticks);
+		}
+		cpu_idle();
+	}
+	return 0;
+}
