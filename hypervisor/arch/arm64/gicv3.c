@@ -99,6 +99,7 @@ static void find_frames(const struct system_plan *plan, struct gic_region *regio
 		gic.frame_cpu[gic.frame_count++] = cpu;
 		if (cpu != GIC_NO_CPU)
 			gic.frame[cpu] = region->base + at;
+		region->frames++;
 		if (typer & GICR_TYPER_LAST)
 			break;
 	}

@@ -49,6 +49,7 @@ struct gic_region {
 	u64 size;
 	u32 shift; /* of a frame's size: 17, with GICv4 18 */
 	u32 first; /* number of its first frame */
+	u32 frames;
 };
 
 struct gic_machine {
