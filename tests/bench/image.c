@@ -84,7 +84,7 @@ static const char *name_of(const struct image *image, const char *names, const E
 	return (const uint8_t *)name < image->file + image->file_size ? name : "";
 }
 
-static bool find_symbol(const struct image *image, const char *wanted, uint64_t *offset)
+bool image_symbol(const struct image *image, const char *wanted, uint64_t *offset)
 {
 	const char *names;
 	uint64_t count, i;
@@ -202,7 +202,7 @@ const char *image_load(struct image *image, const char *path, const char *vector
 	error = load_code(image);
 	if (error)
 		return error;
-	if (!find_symbol(image, vectors, &image->vectors) || image->vectors % 0x800)
+	if (!image_symbol(image, vectors, &image->vectors) || image->vectors % 0x800)
 		return "has no 2 KiB aligned symbol of the exception vectors";
 	if (!image->magic)
 		return "does not start with a magic number";

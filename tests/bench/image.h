@@ -23,6 +23,8 @@ struct image {
 
 /* NULL, or what is wrong with the file. */
 const char *image_load(struct image *image, const char *path, const char *vectors);
+/* Offset of a symbol; false if there is none of this name. */
+bool image_symbol(const struct image *image, const char *wanted, uint64_t *offset);
 /* True if the code section holds this instruction at this offset. */
 bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode);
 /* True if the instruction belongs to the smallest loop around a yield, wfe or wfi. */

@@ -91,6 +91,7 @@ static void print_vcpu(uint32_t index, const struct mark_vcpu *c)
 	put_number(" self=", c->self);
 	put_number(" insns=", c->insns);
 	put_number(" spin=", c->spin);
+	put_number(" aside=", c->aside);
 	put_number(" longest=", c->longest);
 	put_number(" recent=", c->recent);
 	flush(1);

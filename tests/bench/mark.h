@@ -33,6 +33,7 @@ struct mark_vcpu {
 	uint64_t self;     /* exceptions the hypervisor took from itself */
 	uint64_t insns;    /* instructions executed inside the hypervisor, waiting apart */
 	uint64_t spin;     /* instructions of blocks that wait: yield, wfe or wfi in them */
+	uint64_t aside;    /* instructions of functions the plugin was told to count apart, and of what they called */
 	uint64_t longest;  /* from vector entry to ERET, both included, waiting apart; entries that parked in a wfi apart */
 	uint64_t recent;   /* the same, since the last mark of any vCPU */
 };

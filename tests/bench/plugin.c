@@ -2,7 +2,9 @@
 /*
  * QEMU TCG plugin: counts, per vCPU and from outside, the entries into the hypervisor and the instructions it executes.
  *
- *   -plugin libbulkhead-plugin.so,elf=bulkhead-arm64.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL]
+ *   -plugin libbulkhead-plugin.so,elf=bulkhead-arm64.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL][,aside=F+G...]
+ *
+ * aside names functions whose work, with all they call, is counted apart: what depends on sizes, as scrubbing does.
  *
  * It needs no help of the guest to find the hypervisor, which may be anywhere in RAM, more than once (enable, disable,
  * enable), at any virtual address: the code of a block about to be translated is compared with the ELF file, by physical
@@ -25,15 +27,23 @@
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 #define OP_ERET 0xd69f03e0
+#define OP_BL 0x94000000
+#define OP_BLR 0xd63f0000
 
 /* What an instruction does besides being counted; travels with its offset as the callback's argument. */
-enum { DO_VECTOR = 1, DO_ERET = 2, DO_WFI = 4, DO_SPIN = 8, DO_BITS = 4 };
+enum { DO_VECTOR = 1, DO_ERET = 2, DO_WFI = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASIDE = 32, DO_BITS = 6 };
+
+#define CALLS_MAX 64
+#define ASIDE_MAX 8
 
 /* Written by its own vCPU's thread only; marks of other vCPUs read it, so words are read and written whole. */
 struct vcpu {
 	struct mark_vcpu count;
 	uint64_t entry_insns; /* count.insns at vector entry */
 	bool inside;          /* between vector entry and ERET, not parked */
+	uint32_t calls;       /* return addresses of calls not returned from, since entry or ERET */
+	uint32_t aside_calls; /* calls is not below this while a function counted aside runs; 0: none does */
+	uint64_t back[CALLS_MAX];
 } __attribute__((aligned(64)));
 
 static struct vcpu vcpus[MARK_MAX_VCPUS];
@@ -44,6 +54,8 @@ static uint64_t *profile; /* executions of each instruction of the image */
 static const char *profile_path;
 static FILE *out;
 static uint64_t sequence;
+static uint64_t aside[ASIDE_MAX]; /* offsets of functions counted aside */
+static uint32_t aside_count;
 
 static struct vcpu *vcpu_this(unsigned int translated_by)
 {
@@ -69,6 +81,8 @@ static void vcpu_enter(struct vcpu *v, uint64_t offset)
 	uint64_t slot = offset - image.vectors;
 	uint64_t *kind[4] = { &c->sync, &c->irq, &c->fiq, &c->serror };
 
+	v->calls = 0;
+	v->aside_calls = 0;
 	if (slot < 0x400) {
 		word_add(&c->self, 1);
 		return;
@@ -84,6 +98,8 @@ static void vcpu_leave(struct vcpu *v)
 	struct mark_vcpu *c = &v->count;
 	uint64_t stretch = c->insns - v->entry_insns;
 
+	v->calls = 0;
+	v->aside_calls = 0;
 	if (!v->inside)
 		return;
 	v->inside = false;
@@ -91,6 +107,19 @@ static void vcpu_leave(struct vcpu *v)
 		__atomic_store_n(&c->longest, stretch, __ATOMIC_RELAXED);
 	if (stretch > c->recent)
 		__atomic_store_n(&c->recent, stretch, __ATOMIC_RELAXED);
+}
+
+/* Follows calls and returns, to know what runs on behalf of a function counted aside. */
+static void vcpu_follow(struct vcpu *v, uint64_t what, uint64_t offset)
+{
+	if (v->calls && v->back[v->calls - 1] == offset)
+		v->calls--;
+	if (v->calls < v->aside_calls)
+		v->aside_calls = 0;
+	if (what & DO_ASIDE && !v->aside_calls)
+		v->aside_calls = v->calls;
+	if (what & DO_CALL && v->calls < CALLS_MAX)
+		v->back[v->calls++] = offset + 4;
 }
 
 static void on_insn(unsigned int index, void *argument)
@@ -101,7 +130,8 @@ static void on_insn(unsigned int index, void *argument)
 
 	if (what & DO_VECTOR)
 		vcpu_enter(v, offset);
-	word_add(what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
+	vcpu_follow(v, what, offset);
+	word_add(v->aside_calls ? &v->count.aside : what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
 	if (profile)
 		__atomic_fetch_add(&profile[offset / 4], 1, __ATOMIC_RELAXED);
 	if (what & DO_WFI)
@@ -124,7 +154,8 @@ static void mark_print(unsigned int label, int by)
 		fprintf(out, "%" PRIu64 "\t%u\t%d\t%d", sequence, label, by, i);
 		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, c->exits, c->sync, c->irq,
 			c->fiq, c->serror, c->self);
-		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin, c->longest, c->recent);
+		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin, c->aside,
+			c->longest, c->recent);
 	}
 	fflush(out);
 }
@@ -210,6 +241,7 @@ static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode)
 static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset, uint32_t opcode)
 {
 	uint64_t what = image_waits(&image, offset) ? DO_SPIN : 0;
+	uint32_t i;
 
 	if (offset - image.vectors < 0x800 && offset % 0x80 == 0)
 		what |= DO_VECTOR;
@@ -217,6 +249,12 @@ static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset
 		what |= DO_ERET;
 	if (opcode == OP_WFI)
 		what |= DO_WFI;
+	if ((opcode & 0xfc000000) == OP_BL || (opcode & 0xfffffc1f) == OP_BLR)
+		what |= DO_CALL;
+	for (i = 0; i < aside_count; i++) {
+		if (aside[i] == offset)
+			what |= DO_ASIDE;
+	}
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, (void *)(offset << DO_BITS | what));
 }
 
@@ -282,9 +320,23 @@ static const char *option(const char *argument, const char *name)
 	return !strncmp(argument, name, length) && argument[length] == '=' ? argument + length + 1 : NULL;
 }
 
+static int aside_parse(char *names)
+{
+	char *rest = names, *name;
+
+	while (names && (name = strtok_r(rest, "+", &rest))) {
+		if (aside_count == ASIDE_MAX)
+			return fail("aside: more than %d functions", ASIDE_MAX);
+		if (!image_symbol(&image, name, &aside[aside_count++]))
+			return fail("aside: no function '%s'", name);
+	}
+	return 0;
+}
+
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
 	const char *elf = NULL, *vectors = "vectors", *path = NULL, *error, *value;
+	char *names = NULL;
 	int i;
 
 	for (i = 0; i < argc; i++) {
@@ -292,12 +344,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 			elf = value;
 		else if ((value = option(argv[i], "vectors")))
 			vectors = value;
+		else if ((value = option(argv[i], "aside")))
+			names = strdup(value);
 		else if ((value = option(argv[i], "out")))
 			path = value;
 		else if ((value = option(argv[i], "profile")))
 			profile_path = strdup(value);
 		else
-			return fail("unknown argument '%s'; known: elf= out= profile= vectors=", argv[i]);
+			return fail("unknown argument '%s'; known: elf= out= profile= vectors= aside=", argv[i]);
 	}
 	if (!info->system_emulation || strcmp(info->target_name, "aarch64"))
 		return fail("made for qemu-system-aarch64, not %s", info->target_name);
@@ -309,12 +363,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 	error = image_load(&image, elf, vectors);
 	if (error)
 		return fail("%s: %s", elf, error);
+	if (aside_parse(names))
+		return -1;
 	if (profile_path)
 		profile = calloc(image.size / 4 + 1, sizeof(*profile));
 	if (path && !(out = fopen(path, "w")))
 		return fail("%s: cannot be written", path);
 	if (out)
-		fprintf(out, "#sequence\tlabel\tby\tvcpu\texits\tsync\tirq\tfiq\tserror\tself\tinsns\tspin\tlongest\trecent\n");
+		fprintf(out, "#sequence\tlabel\tby\tvcpu\texits\tsync\tirq\tfiq\tserror\tself\tinsns\tspin\taside\tlongest\trecent\n");
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
 	return 0;
