@@ -42,13 +42,23 @@ void latency_add(struct latency_record *r, u64 value)
 
 void latency_print(const struct latency_record *r)
 {
+	char line[112];
+	u32 length = 0;
+
 	if (r->count == 0) {
 		print("latency: count=0\n");
 		return;
 	}
 	print("latency: count=%lu min=%lu mean=%lu max=%lu unit=1/%lu s\n", r->count, r->min, r->sum / r->count, r->max, r->unit_hz);
 	for (u32 i = 0; i < LATENCY_BUCKETS; i++) {
-		if (r->bucket[i] != 0)
-			print("bucket %lu %u\n", bucket_low(i), r->bucket[i]);
+		if (r->bucket[i] == 0)
+			continue;
+		length += (u32)format(line + length, sizeof(line) - length, " %lu:%u", bucket_low(i), r->bucket[i]);
+		if (length > sizeof(line) - 40) {
+			print("buckets%s\n", line);
+			length = 0;
+		}
 	}
+	if (length > 0)
+		print("buckets%s\n", line);
 }

@@ -9,7 +9,7 @@
 
 void latency_reset(struct latency_record *r, u64 unit_hz);
 void latency_add(struct latency_record *r, u64 value);
-/* One summary line, then "bucket LOW COUNT" for each that is not empty. */
+/* One summary line, then lines "buckets LOW:COUNT ..." of those that are not empty. */
 void latency_print(const struct latency_record *r);
 
 #endif

@@ -23,6 +23,13 @@ static void bit_write(u32 intid, u64 reg)
 	mmio_write32(frame_of(intid) + reg + intid / 32 * 4, 1u << (intid % 32));
 }
 
+static void bit_set(u32 intid, u64 reg)
+{
+	u64 address = frame_of(intid) + reg + intid / 32 * 4;
+
+	mmio_write32(address, mmio_read32(address) | 1u << (intid % 32));
+}
+
 void irq_init(void)
 {
 	u64 redistributor = comm->gicr_gpa + comm->gicr_stride * cpu_index();
@@ -48,8 +55,10 @@ void irq_handle(u32 intid, void (*handler)(u32 intid))
 void irq_enable(u32 intid, u32 priority)
 {
 	mmio_write8(frame_of(intid) + GICD_IPRIORITYR + intid, (u8)priority);
-	if (intid >= 32)
+	if (intid >= 32) {
+		bit_set(intid, GICD_IGROUPR);
 		mmio_write64(comm->gicd_gpa + GICD_IROUTER + 8ull * intid, sysreg_read(mpidr_el1) & 0xff00ffffffull);
+	}
 	bit_write(intid, GICD_ISENABLER);
 }
 

@@ -6,6 +6,7 @@
 #define GICD_CTLR 0x0
 #define GICD_TYPER 0x4
 #define GICD_SETSPI_NSR 0x40
+#define GICD_IGROUPR 0x80
 #define GICD_ISENABLER 0x100
 #define GICD_ICENABLER 0x180
 #define GICD_ISPENDR 0x200
