@@ -92,10 +92,10 @@ include hypervisor/Makefile
 include tools/cellctl/Makefile
 include inmates/Makefile
 include driver/Makefile
-include tools/harness/Makefile
 include tests/unit/Makefile
-include tests/system/Makefile
+-include tests/system/Makefile
 -include tests/bench/Makefile tests/fuzz/Makefile tests/mutants/Makefile tools/man/Makefile
+include tools/harness/Makefile
 
 .PHONY: all clean install
 all: hypervisor cellctl inmates modules

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Many tests on one board. Those that can, share a boot; after each one the machine must be as it was before the first, else that test
- * fails and the next gets a fresh boot. Results stay in the log directories, from where `run --replay` hands them to prove.
+ * fails and the next gets a fresh boot. Results stay in the log directories, from where tools/test hands them to prove.
  */
 #include "harness.h"
 
@@ -147,7 +147,7 @@ int batch_run(const struct board *b, char **paths, int count)
 		struct script s;
 
 		script_load(&s, paths[i]);
-		if (!script_wants_board(&s, b->name))
+		if (!script_wants_board(&s, b->name) || (s.full && !places.full))
 			continue;
 		if (s.own_boot)
 			own[own_count++] = s;
@@ -166,19 +166,4 @@ int batch_run(const struct board *b, char **paths, int count)
 		failed += code != 0;
 	}
 	return failed == 0 ? 0 : RC_FAILED;
-}
-
-/* Prints what a batch recorded, and exits as the test did: what prove calls for each test. */
-int batch_replay(const struct board *b, const char *path)
-{
-	struct script s;
-	char *tap, *code;
-
-	script_load(&s, path);
-	tap = file_read(format("%s/tap", log_dir_of(b, &s)), NULL);
-	code = file_read(format("%s/exit", log_dir_of(b, &s)), NULL);
-	if (tap == NULL || code == NULL)
-		die("%s did not run on %s", s.id, b->name);
-	fputs(tap, stdout);
-	return atoi(code);
 }

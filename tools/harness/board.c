@@ -41,3 +41,9 @@ const struct board *board_find(const char *name)
 	}
 	die("unknown board '%s'; tests/boards.tsv lists what there is", name);
 }
+
+/* The kernel's command line: the console and what the board needs, nothing else. */
+char *board_cmdline(const struct board *b)
+{
+	return format("console=%s%s%s", b->console, b->arguments[0] == '\0' ? "" : " ", b->arguments);
+}

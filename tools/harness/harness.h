@@ -46,6 +46,7 @@ struct script {
 	bool own_boot;
 	bool guest; /* needs: guest */
 	bool plugin;
+	bool full; /* set: full */
 	int timeout;
 	int resets;
 	char *boards, *qemu, *modules;
@@ -61,7 +62,7 @@ struct script {
 
 struct tap {
 	int plan, seen, failed, skipped; /* plan -1: none yet */
-	bool any, bad_order, bail, bad_skip;
+	bool bad_order, bail, bad_skip;
 	char first_bad[256];
 };
 
@@ -102,6 +103,7 @@ struct vm {
 /* Where things are, from the environment and the command line. */
 struct places {
 	char top[PATH_MAX], out[PATH_MAX], cache[PATH_MAX];
+	bool full;   /* long tests too */
 	bool quiet;  /* do not copy the script's output to stdout */
 	double slow; /* factor on all clocks */
 };
@@ -121,6 +123,7 @@ size_t slot(char *to, size_t size, const char *fmt, ...) __attribute__((format(p
 
 /* board.c, script.c, initrd.c */
 const struct board *board_find(const char *name);
+char *board_cmdline(const struct board *b);
 void script_load(struct script *s, const char *path);
 bool script_wants_board(const struct script *s, const char *board);
 void initrd_make(const char *path, const struct board *b, const char *nonce, struct script *scripts, int count, char **data, int data_count);
@@ -172,6 +175,5 @@ int session_end(struct vm *vm);
 
 /* batch.c */
 int batch_run(const struct board *b, char **paths, int count);
-int batch_replay(const struct board *b, const char *path);
 
 #endif

@@ -95,8 +95,10 @@ static void run_files_put(struct archive *a, const struct board *b, const char *
 			  int data_count)
 {
 	bool guest = false;
+	char *cmdline = board_cmdline(b);
 
 	member_put(a, "run/harness/board", S_IFREG | 0644, b->name, strlen(b->name));
+	member_put(a, "run/harness/cmdline", S_IFREG | 0644, cmdline, strlen(cmdline));
 	if (nonce != NULL)
 		member_put(a, "run/harness/nonce", S_IFREG | 0600, nonce, strlen(nonce));
 	for (int i = 0; i < data_count; i++)

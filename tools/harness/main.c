@@ -11,8 +11,7 @@ static void usage(void)
 {
 	fputs("usage: run [-b BOARD]                     a shell in the root cell\n"
 	      "       run [-b BOARD] SCRIPT [DATA...]    runs it there; exits with its status\n"
-	      "       run [-b BOARD] --batch TEST...     many tests, sharing boots; results stay in the logs\n"
-	      "       run [-b BOARD] --replay TEST       prints what a batch recorded\n"
+	      "       run [-b BOARD] --batch [--full] TEST...  many tests, sharing boots; results stay in the logs\n"
 	      "exit: the script's, or 124 timeout, 125 harness, 126 panic or dirty console, 127 QEMU died\n",
 	      stderr);
 	exit(RC_HARNESS);
@@ -58,7 +57,7 @@ static int one_run(const struct board *b, char **arguments, int count)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "batch", no_argument, NULL, 'B' }, { "replay", no_argument, NULL, 'R' }, { 0 } };
+	static const struct option options[] = { { "batch", no_argument, NULL, 'B' }, { "full", no_argument, NULL, 'F' }, { 0 } };
 	const char *name = getenv("BOARD");
 	const struct board *b;
 	int option, mode = 0;
@@ -66,8 +65,10 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+b:", options, NULL)) != -1) {
 		if (option == 'b')
 			name = optarg;
-		else if (option == 'B' || option == 'R')
+		else if (option == 'B')
 			mode = option;
+		else if (option == 'F')
+			places.full = true;
 		else
 			usage();
 	}
@@ -76,8 +77,6 @@ int main(int argc, char **argv)
 	b = board_find(name == NULL || name[0] == '\0' ? "qemu-arm64" : name);
 	places_find(b);
 	caveats_load();
-	if (mode == 'R' && argc - optind == 1)
-		return batch_replay(b, argv[optind]);
 	if (mode == 'B' && argc > optind)
 		return batch_run(b, argv + optind, argc - optind);
 	if (mode != 0)

@@ -63,7 +63,7 @@ static void add_machine(struct arguments *a, const struct board *b, const char *
 	add(a, "-initrd");
 	add(a, format("%s", initrd));
 	add(a, "-append");
-	add(a, format("console=%s%s%s", b->console, b->arguments[0] == '\0' ? "" : " ", b->arguments));
+	add(a, board_cmdline(b));
 }
 
 /* The UARTs after the root's are for cells: the board lists their aliases. */

@@ -87,6 +87,8 @@ static void directive(struct script *s, const char *key, char *value)
 		s->plugin = true;
 	else if (strcmp(key, "qemu") == 0)
 		s->qemu = value;
+	else if (strcmp(key, "set") == 0 && strcmp(value, "full") == 0)
+		s->full = true;
 	else if (strcmp(key, "modules") == 0)
 		s->modules = value;
 	else if (strcmp(key, "files") == 0)
@@ -101,7 +103,7 @@ static void directive(struct script *s, const char *key, char *value)
 
 static bool key_known(const char *key)
 {
-	static const char *const keys[] = { "boards", "timeout", "resets", "boot",  "needs",	   "plugin",
+	static const char *const keys[] = { "boards", "timeout", "resets", "boot",  "needs",	   "plugin", "set",
 					    "qemu",   "modules", "files",  "expect-K", "after-panic", "qmp-on" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {

@@ -57,15 +57,16 @@ static void symbols_keep(struct vm *vm)
 	char *path = format("%s/%s/kallsyms", places.cache, vm->board->arch), *part = format("%s.%s", path, vm->nonce);
 	char line[LINE_SIZE];
 	int64_t deadline = deadline_in(BOOT_MS);
+	bool done = false;
 	FILE *f;
 
 	if (access(path, R_OK) == 0 || (f = fopen(part, "w")) == NULL)
 		return;
 	vm_command(vm, "symbols\n");
-	while (vm_wait(vm, deadline, line, sizeof(line)) == EV_LINE && exit_line(vm, line, "symbols") < 0)
+	while (vm_wait(vm, deadline, line, sizeof(line)) == EV_LINE && !(done = exit_line(vm, line, "symbols") >= 0))
 		fprintf(f, "%s\n", line);
 	fclose(f);
-	if (rename(part, path) != 0)
+	if (!done || rename(part, path) != 0)
 		unlink(part);
 	if (vm->channel[CH_T].log >= 0 && ftruncate(vm->channel[CH_T].log, 0) == 0)
 		lseek(vm->channel[CH_T].log, 0, SEEK_SET);

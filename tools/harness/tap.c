@@ -54,7 +54,6 @@ static void point(struct tap *t, const char *line, bool ok)
 	const char *skip = strcasestr(line, "# skip");
 	int number = atoi(rest);
 
-	t->any = true;
 	t->seen++;
 	if (number != 0 && number != t->seen) {
 		t->bad_order = true;
@@ -81,11 +80,10 @@ void tap_line(struct tap *t, const char *line)
 	} else if (strncmp(line, "not ok", 6) == 0 && (line[6] == ' ' || line[6] == '\0')) {
 		point(t, line, false);
 	} else if (strncmp(line, "Bail out!", 9) == 0) {
-		t->any = t->bail = true;
+		t->bail = true;
 		bad(t, line);
 	} else if (sscanf(line, "%d..%d", &first, &last) == 2 && first == 1 && isdigit((unsigned char)line[0])) {
 		t->bad_order = t->bad_order || t->plan >= 0; /* two plans: one of them is not the script's */
-		t->any = true;
 		t->plan = last;
 	}
 }
@@ -101,10 +99,8 @@ const char *tap_verdict(const struct tap *t, bool plan_needed)
 		return format("%d of %d points failed, first: %s", t->failed, t->seen, t->first_bad);
 	if (t->bad_order)
 		return format("points out of order, or two plans: %s", t->first_bad);
-	if (!t->any && !plan_needed)
-		return NULL;
 	if (t->plan < 0)
-		return "no TAP plan";
+		return plan_needed ? "no TAP plan" : NULL;
 	if (t->plan == 0)
 		return "empty TAP plan";
 	if (t->plan != t->seen)

@@ -102,6 +102,7 @@ void vm_start(struct vm *vm, const struct board *b, struct script *scripts, int 
 		die("fork: %s", strerror(errno));
 	if (vm->pid == 0)
 		qemu_exec(argv, dir);
+	file_write(format("%s/qemu.pid", dir), format("%d\n", (int)vm->pid));
 	sockets_accept(vm);
 	qmp_start(vm);
 	vm->heard = now_ms();

@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# TAP on a cell's UART is not TAP.
+# boards: qemu-arm64
+# selftest: 1 plan of 2 points, 1 seen
+echo "1..2"
+echo "ok 1 - on T"
+printf 'ok 2 - forged\nrun: exit 0\n' >/dev/ttyAMA1
+exit 0
