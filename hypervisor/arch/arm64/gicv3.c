@@ -66,6 +66,10 @@ int gic_probe(const struct system_plan *plan)
 		log_line("gic: the root masks interrupts by priority; boot it without irqchip.gicv3_pseudo_nmi");
 		return -BH_ENODEV;
 	}
+	gic.dist = plan->gic->gicd_base;
+	gic.region_count = plan->gicr_count;
+	for (u32 i = 0; i < plan->gicr_count; i++)
+		gic.region[i] = (struct gic_region){ .base = plan->gicr[i].base, .size = plan->gicr[i].size };
 	return 0;
 }
 
@@ -144,7 +148,6 @@ int arch_irq_init(const struct system_plan *plan)
 {
 	u32 arch, typer;
 
-	gic.dist = plan->gic->gicd_base;
 	arch = GIC_PIDR2_ARCH(mmio_read32(gic.dist + GIC_PIDR2));
 	if (arch != 3 && arch != 4) {
 		log_line("gic: no GICv3 distributor at 0x%llx", (unsigned long long)gic.dist);
@@ -156,11 +159,8 @@ int arch_irq_init(const struct system_plan *plan)
 	gic.method = native_dist_ctlr & GICD_CTLR_DS ? 0 : 1;
 	gic.hidden = KICK_BIT | 1u << HYP_TIMER_PPI | 1u << (plan->gic->maintenance_intid & 31);
 	measure_priorities();
-	for (u32 i = 0; i < plan->gicr_count; i++) {
-		gic.region[i] = (struct gic_region){ .base = plan->gicr[i].base, .size = plan->gicr[i].size };
+	for (u32 i = 0; i < gic.region_count; i++)
 		find_frames(plan, &gic.region[i]);
-	}
-	gic.region_count = plan->gicr_count;
 	for (u32 i = 0; i < plan->cpu_count; i++) {
 		if (gic.frame[i] == 0) {
 			log_line("gic: cpu %u (0x%llx) has no redistributor", i, (unsigned long long)plan->cpu[i].hwid);

@@ -39,10 +39,10 @@ void context_enter(struct cpu *cpu, const struct cell *cell);
 /* Saves the EL2 controls found at entry into cpu->arch.native[], and puts them back. HCR_EL2 and VTTBR/VTCR included. */
 void context_save_native(struct cpu *cpu);
 void context_restore_native(struct cpu *cpu);
-/* HCR_EL2 for this cell, from the native value of the CPU it is called on. Called at create, on any CPU. */
+/* HCR_EL2 for this cell, from the native value. Called at create: for the root before context_enter(), for cells on any CPU. */
 u64 context_hcr(const struct cell *cell);
 
-/* context_asm.S: V0-V31, FPCR, FPSR; the first n breakpoint and watchpoint pairs. */
+/* context_asm.S (to be listed in the Makefile): V0-V31, FPCR, FPSR; the first n breakpoint and watchpoint pairs. */
 void context_reset_fp(void);
 void context_reset_debug(u64 breakpoints, u64 watchpoints);
 

@@ -14,7 +14,7 @@
 #define GIC_CELL_STRIDE 0x20000ull /* redistributor frames of a cell: RD and SGI page groups, never those of GICv4 */
 
 /* gicv3.c. arch_irq_init(), arch_irq_undo(), arch_irq_move(), arch_cpu_kick() and arch_cpu_wait() of arch.h are there too. */
-int __must_check gic_probe(const struct system_plan *plan); /* -ENODEV with a log line; touches system registers only */
+int __must_check gic_probe(const struct system_plan *plan); /* -ENODEV with a log line; reads system registers, notes addresses */
 int __must_check gic_cpu_init(struct cpu *cpu); /* root keeps its interrupts; sets up FMO mode, EOImode 0, PMR, kick */
 void gic_cpu_exit(struct cpu *cpu); /* back to what gic_cpu_init() found, for native root or firmware */
 void gic_cpu_quiesce(struct cpu *cpu); /* park: the per-CPU reset table; only the kick stays enabled */
@@ -25,8 +25,8 @@ void gic_clear_kick(struct cpu *cpu); /* kick method 1, before the CPU runs a gu
 u32 gic_kick_method(void); /* 0: Group 0 SGI, 1: stage-2 pull + Group 1 SGI */
 
 /* vgic.c: emulation. gic_cell_create() registers the distributor and redistributor regions in cell->mmio (root too). */
-int __must_check gic_cell_check(const struct cell_plan *plan); /* -EINVAL with a log line: memory or devices over the GIC */
-void gic_cell_create(struct cell *cell, const struct cell_plan *plan); /* plan NULL: the root. Fills ich_hcr and gicr_gpa */
+int __must_check gic_cell_check(const struct cell_plan *plan); /* -EINVAL with a log line */
+void gic_cell_create(struct cell *cell, const struct cell_plan *plan); /* plan NULL: the root. Fills ich_hcr and gicr_gpa; after gic_probe() */
 /*
  * Trapped ICC_* access (EC 0x18). iss: ESR_EL2.ISS; value in/out: the register Xt. Returns SYSREG_DONE, or SYSREG_UNKNOWN if
  * the register is not the GIC's, or SYSREG_DENIED with *cause: the cell must end. Counts the exit unless SYSREG_UNKNOWN.

@@ -154,8 +154,8 @@
 #define ESR_EC_DABT_CURRENT 0x25
 
 /* ISS of a trapped MSR/MRS (EC 0x18): the register, without Rt and direction. */
-#define SYSREG_ISS(op0, op1, crn, crm, op2) ((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define SYSREG_ISS_MASK 0x3ffc1e
+#define SYSREG_ISS(op0, op1, crn, crm, op2) (0u | (op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define SYSREG_ISS_MASK 0x3ffc1eu
 #define SYSREG_ISS_READ 1
 #define SYSREG_ISS_RT(iss) (((iss) >> 5) & 31)
 
