@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Per-cell table of trapped register ranges, sorted and disjoint; filled at create, then read without a lock. */
 #include <bulkhead/abi/blob.h>
+#include <bulkhead/arch.h>
 #include <bulkhead/mmio.h>
 #include <bulkhead/string.h>
 
@@ -63,14 +64,16 @@ static void hardware_write(u64 at, const struct mmio_access *a)
 
 enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access)
 {
-	u64 at = region->host + offset;
+	u64 host = region->host + offset;
+	u64 at;
 
 	(void)cpu;
 	/* Bit n of widths allows 1 << n bytes, so width itself is the bit. A misaligned device access would abort here, not there. */
-	if ((region->widths & access->width) == 0 || (at & (access->width - 1u)) != 0)
+	if ((region->widths & access->width) == 0 || (host & (access->width - 1u)) != 0)
 		return MMIO_DENIED;
 	if (access->write && (region->flags & BLOB_MMIO_READ_ONLY) != 0)
 		return MMIO_DENIED;
+	at = (u64)(uintptr_t)arch_window(WINDOW_DEVICE, (struct pa){ page_base(host) }, 1) + (host - page_base(host));
 	if (access->write)
 		hardware_write(at, access);
 	else

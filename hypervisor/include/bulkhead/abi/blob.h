@@ -33,6 +33,7 @@ enum blob_kind {
 	BLOB_CELL_MMIO = 19,  /* struct blob_cell_mmio, 0..n */
 	BLOB_CELL_IRQ = 20,   /* struct blob_cell_irq, 0..n */
 	BLOB_POSITIONS = 256, /* text, cellctl's own: source positions */
+	BLOB_SOURCE = 257,    /* device tree blob, cellctl's own: what a compiled cell was made from */
 };
 
 struct blob_header {

@@ -9,16 +9,28 @@
 
 struct trap_frame {
 	u64 x[31];
-	u64 elr;  /* filled by C where needed: read from the system registers */
+	u64 reserved; /* keeps SP 16-byte aligned */
+};
+
+/* EL2's own controls as found at entry; entry.S knows the order. */
+struct entry_state {
+	u64 sctlr;
+	u64 vbar;
+	u64 mair;
+	u64 tcr;
+	u64 ttbr0;
+	u64 tpidr;
 };
 
 struct arch_cpu {
-	/* EL2 state found at entry, put back by arch_cpu_exit() */
-	u64 native[16];
-	u64 *window; /* level-3 entries of this CPU's private window */
-	u64 mpidr;   /* MPIDR_EL1, affinity bits only */
-	u64 gicr;    /* physical base of this CPU's redistributor frame */
-	u64 stack_top;
+	struct entry_state entry;
+	u64 native[16]; /* context_save_native() */
+	u64 native_gic[8]; /* gic_cpu_init() */
+	u64 *window;    /* level-3 entries of this CPU's private window */
+	u64 window_va;  /* address the first of them maps */
+	u64 gicr;       /* physical base of this CPU's redistributor frame */
+	struct trap_frame *frame; /* of the trap being handled */
+	u64 root_faults; /* exceptions given to the root by this CPU */
 };
 
 #endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* EL2 stage-1 descriptors, VMSAv8-64, 4K granule, 39 bits. Arm ARM D8.3. */
+#ifndef ASM_MM_H
+#define ASM_MM_H
+
+#include <bulkhead/types.h>
+
+#define DESC_VALID BIT64(0)
+#define DESC_TABLE 3ull /* a table, or at the last level a page */
+#define DESC_NORMAL (0ull << 2) /* MAIR index 0 */
+#define DESC_DEVICE (1ull << 2)
+#define DESC_RES1 BIT64(6)  /* AP[1] */
+#define DESC_RO BIT64(7)
+#define DESC_INNER (3ull << 8)
+#define DESC_AF BIT64(10)
+#define DESC_XN BIT64(54)
+#define DESC_ADDRESS GENMASK64(47, 12)
+
+#define PAGE_RX (DESC_TABLE | DESC_NORMAL | DESC_RES1 | DESC_RO | DESC_INNER | DESC_AF)
+#define PAGE_R (PAGE_RX | DESC_XN)
+#define PAGE_RW (DESC_TABLE | DESC_NORMAL | DESC_RES1 | DESC_INNER | DESC_AF | DESC_XN)
+#define PAGE_DEVICE (DESC_TABLE | DESC_DEVICE | DESC_RES1 | DESC_AF | DESC_XN)
+
+#define L1_INDEX(va) ((va) >> 30 & 511)
+#define L2_INDEX(va) ((va) >> 21 & 511)
+#define L3_INDEX(va) ((va) >> 12 & 511)
+#define EL2_VA_LIMIT BIT64(39)
+
+#endif

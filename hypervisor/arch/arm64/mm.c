@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Owns EL2's own address space: identity mapped, W^X, per-CPU data private to its CPU, guest memory only through the
+ * per-CPU window. Layout: asm/layout.h. mm_build() runs on the first CPU before any MMU is on.
+ */
+#include <asm/layout.h>
+#include <asm/mm.h>
+#include <asm/port.h>
+#include <asm/sysregs.h>
+#include <bulkhead/arch.h>
+#include <bulkhead/runtime.h>
+
+/* Linker script; addresses are physical. */
+extern char image_start[], rodata_start[], data_start[], image_end[];
+
+static u64 window_first; /* level-3 index where the window starts */
+
+static u64 percpu_base(const struct boot_block *boot, u32 cpu)
+{
+	return (u64)boot + PAGE_SIZE + page_round_up(boot->blob_size) + (u64)cpu * PERCPU_SIZE;
+}
+
+static u64 own_page_attributes(const struct boot_block *boot, u64 page, u32 cpu)
+{
+	u64 blob = (u64)boot + PAGE_SIZE;
+	u64 first = percpu_base(boot, 0);
+	u64 offset;
+
+	if (page < (u64)rodata_start)
+		return PAGE_RX;
+	if (page < (u64)data_start)
+		return PAGE_R;
+	if (page < blob)
+		return PAGE_RW;
+	if (page < first)
+		return PAGE_R;
+	if (page >= percpu_base(boot, boot->cpu_count))
+		return PAGE_RW;
+	offset = (page - first) % PERCPU_SIZE;
+	if (offset == PERCPU_L1 || offset == PERCPU_L2 || (page - first) / PERCPU_SIZE == cpu)
+		return PAGE_RW;
+	return 0; /* another CPU's own */
+}
+
+static void clear_page(u64 page)
+{
+	for (u64 *p = (u64 *)page; p < (u64 *)(page + PAGE_SIZE); p++)
+		*p = 0;
+}
+
+int mm_build(u64 base)
+{
+	const struct boot_block *boot = (const struct boot_block *)image_end;
+	u64 end = base + boot->memory_size;
+	u64 last = L3_INDEX(end - 1);
+
+	if (boot->magic != BOOT_MAGIC || boot->memory_base != base || boot->cpu_count == 0 || boot->cpu_count > BULKHEAD_MAX_CPUS)
+		return -BH_EINVAL;
+	if (end > EL2_VA_LIMIT || base >> 21 != (end - 1) >> 21 || percpu_base(boot, boot->cpu_count) >= end)
+		return -BH_ERANGE;
+	if (512 - (last + 1) >= WINDOW_PAGES)
+		window_first = last + 1;
+	else if (L3_INDEX(base) >= WINDOW_PAGES)
+		window_first = L3_INDEX(base) - WINDOW_PAGES;
+	else
+		return -BH_ERANGE;
+
+	for (u32 cpu = 0; cpu < boot->cpu_count; cpu++) {
+		u64 block = percpu_base(boot, cpu);
+		u64 *l3 = (u64 *)(block + PERCPU_L3);
+
+		for (u64 page = PERCPU_STACK; page < PERCPU_SIZE; page += PAGE_SIZE)
+			if (page != PERCPU_STACK || cpu != 0) /* this code runs on the first one's stack */
+				clear_page(block + page);
+		((u64 *)(block + PERCPU_L1))[L1_INDEX(base)] = (block + PERCPU_L2) | DESC_TABLE;
+		((u64 *)(block + PERCPU_L2))[L2_INDEX(base)] = (block + PERCPU_L3) | DESC_TABLE;
+		for (u64 page = base; page < end; page += PAGE_SIZE) {
+			u64 attributes = own_page_attributes(boot, page, cpu);
+
+			l3[L3_INDEX(page)] = attributes ? page | attributes : 0;
+		}
+		struct cpu *c = (struct cpu *)(block + PERCPU_CPU);
+		c->arch.window = &l3[window_first];
+		c->arch.window_va = (base & ~GENMASK64(20, 0)) + (window_first << PAGE_SHIFT);
+	}
+	return 0;
+}
+
+/* The table a device's pages go into, the same one on all CPUs; made if missing. Before other CPUs entered. */
+static u64 *device_table(u64 va)
+{
+	u64 l1 = ((u64 *)percpu_base(boot_block, 0) + PERCPU_L1 / 8)[L1_INDEX(va)];
+	bool own_gib = L1_INDEX(va) == L1_INDEX(boot_block->memory_base);
+	u64 *l2 = (u64 *)(l1 & DESC_ADDRESS);
+
+	if (!(l1 & DESC_VALID)) {
+		l2 = init_pages(1);
+		for (u32 cpu = 0; cpu < boot_block->cpu_count; cpu++)
+			((u64 *)(percpu_base(boot_block, cpu) + PERCPU_L1))[L1_INDEX(va)] = (u64)l2 | DESC_TABLE;
+	}
+	if (!(l2[L2_INDEX(va)] & DESC_VALID)) {
+		u64 l3 = (u64)init_pages(1) | DESC_TABLE;
+
+		/* In the hypervisor's own GiB each CPU has a level-2 table of its own. */
+		for (u32 cpu = 0; own_gib && cpu < boot_block->cpu_count; cpu++)
+			((u64 *)(percpu_base(boot_block, cpu) + PERCPU_L2))[L2_INDEX(va)] = l3;
+		l2[L2_INDEX(va)] = l3;
+	}
+	return (u64 *)(l2[L2_INDEX(va)] & DESC_ADDRESS);
+}
+
+int arch_map_device(struct range r)
+{
+	if (range_last(r) >= EL2_VA_LIMIT)
+		return -BH_ERANGE;
+	for (u64 va = page_base(r.start); va <= range_last(r); va += PAGE_SIZE)
+		device_table(va)[L3_INDEX(va)] = va | PAGE_DEVICE;
+	dsb(ish);
+	isb();
+	return 0;
+}
+
+void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
+{
+	/* First level-3 entry of each slot. */
+	static const u8 first[WINDOW_SLOTS] = {
+		[WINDOW_TABLE0] = 0, [WINDOW_TABLE0 + 1] = 1, [WINDOW_TABLE0 + 2] = 2, [WINDOW_TABLE0 + 3] = 3, [WINDOW_POOL] = 4,
+		[WINDOW_RING] = 5, [WINDOW_COMM] = 6, [WINDOW_DEVICE] = 7, [WINDOW_SOURCE] = 16, [WINDOW_TARGET] = 32,
+	};
+	struct arch_cpu *arch = &arch_this_cpu()->arch;
+	u64 attributes = slot == WINDOW_DEVICE ? PAGE_DEVICE : PAGE_RW;
+	u64 *entry = &arch->window[first[slot]];
+	u64 va = arch->window_va + ((u64)first[slot] << PAGE_SHIFT);
+
+	/* Break-before-make on this CPU only: the table is its own. */
+	for (u32 i = 0; i < pages; i++)
+		entry[i] = 0;
+	dsb(nshst);
+	for (u32 i = 0; i < pages; i++)
+		__asm__ volatile("tlbi vae2, %0" : : "r"(va / PAGE_SIZE + i));
+	dsb(nsh);
+	for (u32 i = 0; i < pages; i++)
+		entry[i] = (pa.v + i * PAGE_SIZE) | attributes;
+	dsb(nshst);
+	isb();
+	return (void *)va;
+}
+
+void arch_clean(const void *start, u64 size, enum clean_op op)
+{
+	u64 line = 4ull << (read_sysreg(ctr_el0) >> 16 & 15); /* DminLine: words, as a power of two */
+
+	for (u64 at = (u64)start & ~(line - 1); at < (u64)start + size; at += line) {
+		if (op == CLEAN_INVALIDATE)
+			__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+		else
+			__asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
+	}
+	dsb(sy);
+	if (op == CLEAN_CODE) {
+		__asm__ volatile("ic ialluis");
+		dsb(ish);
+		isb();
+	}
+}
