@@ -125,7 +125,7 @@ trace:
 
 # From make's own dry run: one entry per compiled C file.
 compile_commands.json: $(O)/auto.conf | setup-build
-	$(Q)$(MAKE) -nB V=1 hypervisor inmates cellctl run-tool units 2>/dev/null | awk -v dir="$(CURDIR)" -f tools/compile-commands.awk > build/$@.tmp
+	$(Q)$(MAKE) -nB -o $(CONFIG) -o $(O)/auto.conf -o $(O)/include/generated/autoconf.h V=1 hypervisor inmates cellctl run-tool units 2>/dev/null | awk -v dir="$(CURDIR)" -f tools/compile-commands.awk > build/$@.tmp
 	$(Q)mv build/$@.tmp build/$@
 
 -include $(shell [ ! -d build ] || find build -name '*.d' -not -path '*/driver-*')
