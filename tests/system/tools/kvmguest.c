@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The smallest KVM guest: adds two numbers and stores the sum to a device address. "kvm: 42" means the root's KVM works. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define GUEST_RAM 0x80000000ull
+#define GUEST_DEVICE 0x10000000ull
+
+static const uint32_t code[] = {
+	0xd2800300, /* mov x0, #24 */
+	0x91004800, /* add x0, x0, #18 */
+	0xd2a20001, /* mov x1, #0x10000000 */
+	0xb9000020, /* str w0, [x1] */
+	0x14000000, /* b . */
+};
+
+static int fail(const char *what)
+{
+	printf("kvm: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+int main(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR), vm, vcpu;
+	struct kvm_vcpu_init init;
+	struct kvm_run *run;
+	uint64_t pc = GUEST_RAM;
+	struct kvm_one_reg reg = { .id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(regs.pc),
+				   .addr = (uintptr_t)&pc };
+	void *ram = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct kvm_userspace_memory_region region = { .guest_phys_addr = GUEST_RAM, .memory_size = 4096, .userspace_addr = (uintptr_t)ram };
+
+	if (kvm < 0)
+		return fail("/dev/kvm");
+	vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	if (vm < 0)
+		return fail("KVM_CREATE_VM");
+	memcpy(ram, code, sizeof(code));
+	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) != 0)
+		return fail("KVM_SET_USER_MEMORY_REGION");
+	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	if (vcpu < 0 || ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) != 0 || ioctl(vcpu, KVM_ARM_VCPU_INIT, &init) != 0)
+		return fail("KVM_CREATE_VCPU");
+	run = mmap(NULL, (size_t)ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+	if (run == MAP_FAILED || ioctl(vcpu, KVM_SET_ONE_REG, &reg) != 0)
+		return fail("KVM_SET_ONE_REG");
+	alarm(20);
+	if (ioctl(vcpu, KVM_RUN, 0) != 0)
+		return fail("KVM_RUN");
+	if (run->exit_reason != KVM_EXIT_MMIO || run->mmio.phys_addr != GUEST_DEVICE) {
+		printf("kvm: exit reason %u\n", run->exit_reason);
+		return 1;
+	}
+	printf("kvm: %u\n", run->mmio.data[0]);
+	return run->mmio.data[0] != 42;
+}
