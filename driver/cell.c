@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns what cells hold in the root's kernel: host memory, CPUs, devices. One preparation at a time belongs to an open file; create
+ * turns it into the record of a cell. Taken in the order devices, memory, CPUs; given back in reverse. driver_lock.
+ */
+#include <linux/io.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "bulkhead.h"
+
+LIST_HEAD(cell_records);
+
+static struct {
+	struct file *owner; /* NULL: no preparation */
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	u32 blob_size;
+	void *blob;
+	struct cell_record *record;
+} pending;
+
+/* Growth of the root's pool: belongs to no cell, stays until the hypervisor gives it back. */
+struct growth {
+	struct list_head link;
+	struct claim claim;
+};
+static LIST_HEAD(growths);
+
+struct cell_record *cell_find(u32 id)
+{
+	struct cell_record *record;
+
+	list_for_each_entry(record, &cell_records, link)
+		if (record->id == id)
+			return record;
+	return NULL;
+}
+
+const char *cell_blocking_disable(void)
+{
+	if (!list_empty(&cell_records))
+		return list_first_entry(&cell_records, struct cell_record, link)->name;
+	return pending.owner ? pending.record->name : NULL;
+}
+
+void cell_reclaim_root_pool(void)
+{
+	struct growth *growth, *next;
+
+	list_for_each_entry_safe(growth, next, &growths, link) {
+		if (hypercall(HC_POOL_RECLAIM, growth->claim.base, 0, 0, 0))
+			continue;
+		claims_return(&growth->claim);
+		list_del(&growth->link);
+		kfree(growth);
+	}
+}
+
+void cell_forget_root_pool(void)
+{
+	struct growth *growth, *next;
+
+	list_for_each_entry_safe(growth, next, &growths, link) {
+		claims_return(&growth->claim);
+		list_del(&growth->link);
+		kfree(growth);
+	}
+}
+
+/* Everything the record holds goes back to the kernel, in reverse order. */
+static void cell_give_back(struct cell_record *record)
+{
+	while (record->cpu_count > 0)
+		cpus_return(record->cpus[--record->cpu_count]);
+	while (record->claim_count > 0)
+		claims_return(&record->claims[--record->claim_count]);
+	while (record->device_count > 0)
+		devices_return(&record->devices[--record->device_count]);
+}
+
+static void cell_drop_pending(void)
+{
+	if (!pending.owner)
+		return;
+	cell_give_back(pending.record);
+	kfree(pending.record);
+	kvfree(pending.blob);
+	memset(&pending, 0, sizeof(pending));
+}
+
+void cell_release(const struct file *file)
+{
+	if (pending.owner == file)
+		cell_drop_pending();
+}
+
+static int cell_take_devices(struct cell_record *record, const struct bulkhead_prepare *request, char *message)
+{
+	int error;
+	u32 i;
+
+	for (i = 0; i < request->device_count; i++) {
+		if (strnlen(request->devices[i], BULKHEAD_DEVICE_NAME) == BULKHEAD_DEVICE_NAME)
+			return main_fail(message, -EINVAL, "cell %s: device name %u does not end; rebuild it with cellctl", record->name, i);
+		error = devices_take(request->devices[i], &record->devices[record->device_count], message);
+		if (error)
+			return error;
+		record->device_count++;
+	}
+	return 0;
+}
+
+static int cell_take_resources(struct cell_record *record, const struct cell_needs *needs, char *message)
+{
+	int error;
+	u32 i;
+
+	if (needs->size != sizeof(*needs) || needs->cpu_count > BULKHEAD_MAX_CPUS || needs->claim_count > CELL_MAX_CLAIMS)
+		return main_fail(message, -EPROTO, "cell %s: the hypervisor's answer has %u bytes, this module knows %zu; install one build",
+				 record->name, needs->size, sizeof(*needs));
+	for (i = 0; i < needs->claim_count; i++) {
+		error = claims_take(&needs->claims[i], record->name, &record->claims[i], message);
+		if (error)
+			return error;
+		record->kinds[i] = needs->claims[i].kind;
+		record->claim_count++;
+	}
+	for (i = 0; i < needs->cpu_count; i++) {
+		error = cpus_take(needs->cpus[i], record->name, message);
+		if (error)
+			return error;
+		record->cpus[record->cpu_count++] = needs->cpus[i];
+	}
+	return 0;
+}
+
+static int cell_refused(const char *name, const char *what, long error, char *message)
+{
+	char line[100];
+
+	query_last_line(line, sizeof(line));
+	return main_fail(message, (int)error, "cell %s: the hypervisor refuses to %s it (%ld): %s", name, what, error,
+			 line[0] ? line : "see cellctl console");
+}
+
+static int cell_ask_and_take(struct cell_record *record, const struct bulkhead_prepare *request, char *message)
+{
+	struct cell_needs *needs = kzalloc(sizeof(*needs), GFP_KERNEL);
+	long error;
+
+	if (!needs)
+		return -ENOMEM;
+	error = hypercall(HC_CELL_CHECK, virt_to_phys(hypercall_bounce()), request->blob_size, virt_to_phys(needs), 0);
+	if (error)
+		error = cell_refused(record->name, "create", error, message);
+	if (!error)
+		error = cell_take_devices(record, request, message);
+	if (!error)
+		error = cell_take_resources(record, needs, message);
+	kfree(needs);
+	return (int)error;
+}
+
+int cell_prepare(struct file *file, void *argument, char *message)
+{
+	struct bulkhead_prepare *request = argument;
+	const struct blob_header *header = hypercall_bounce();
+	struct cell_record *record;
+	int error;
+
+	if (pending.owner == file)
+		return main_fail(message, -EBUSY, "cell %s is prepared already through this file; create it, or close the file", pending.record->name);
+	if (pending.owner)
+		return main_fail(message, -EBUSY, "%s (pid %d) is preparing cell %s; wait for it", pending.comm, pending.pid, pending.record->name);
+	if (request->device_count > BULKHEAD_MAX_DEVICES)
+		return main_fail(message, -EINVAL, "prepare: %u devices, at most %u; split the cell", request->device_count, BULKHEAD_MAX_DEVICES);
+	error = hypercall_take_blob(request->blob, request->blob_size, BLOB_CELL, message);
+	if (error)
+		return error;
+	record = kzalloc(sizeof(*record), GFP_KERNEL);
+	if (!record)
+		return -ENOMEM;
+	memcpy(record->name, header->name, sizeof(record->name));
+	pending.blob = kvmemdup(header, request->blob_size, GFP_KERNEL);
+	pending.blob_size = request->blob_size;
+	pending.record = record;
+	pending.owner = file;
+	pending.pid = task_tgid_nr(current);
+	get_task_comm(pending.comm, current);
+	error = pending.blob ? cell_ask_and_take(record, request, message) : -ENOMEM;
+	if (error)
+		cell_drop_pending();
+	return error;
+}
+
+static long cell_hypercall_create(const struct cell_record *record, u32 blob_size)
+{
+	struct cell_placement *placement = kzalloc(sizeof(*placement), GFP_KERNEL);
+	long id;
+
+	if (!placement)
+		return -ENOMEM;
+	placement->size = sizeof(*placement);
+	placement->cpu_count = record->cpu_count;
+	placement->claim_count = record->claim_count;
+	memcpy(placement->cpus, record->cpus, sizeof(placement->cpus));
+	memcpy(placement->claims, record->claims, sizeof(placement->claims));
+	id = hypercall_finish(HC_CELL_CREATE, virt_to_phys(hypercall_bounce()), blob_size, virt_to_phys(placement), 0);
+	kfree(placement);
+	return id;
+}
+
+/* What the new cell's claims are from now on. growth: as many empty ones as there are claims for the root's pool. */
+static void cell_settle_claims(struct cell_record *record, struct list_head *fresh)
+{
+	struct growth *growth;
+	u32 i;
+
+	for (i = 0; i < record->claim_count; i++) {
+		if (record->kinds[i] == CLAIM_POOL)
+			record->ring = phys_to_virt(record->claims[i].base);
+		if (record->kinds[i] != CLAIM_ROOT_POOL)
+			continue;
+		growth = list_first_entry(fresh, struct growth, link);
+		growth->claim = record->claims[i];
+		record->claims[i] = (struct claim){ 0 };
+		list_move(&growth->link, &growths);
+	}
+}
+
+static void cell_free_growths(struct list_head *fresh)
+{
+	struct growth *growth, *next;
+
+	list_for_each_entry_safe(growth, next, fresh, link)
+		kfree(growth);
+}
+
+static int cell_make_growths(const struct cell_record *record, struct list_head *fresh)
+{
+	u32 i;
+
+	for (i = 0; i < record->claim_count; i++) {
+		struct growth *growth;
+
+		if (record->kinds[i] != CLAIM_ROOT_POOL)
+			continue;
+		growth = kzalloc(sizeof(*growth), GFP_KERNEL);
+		if (!growth)
+			return -ENOMEM;
+		list_add(&growth->link, fresh);
+	}
+	return 0;
+}
+
+static void cell_insert(struct cell_record *record)
+{
+	struct cell_record *other;
+
+	list_for_each_entry(other, &cell_records, link)
+		if (other->id > record->id)
+			break;
+	list_add_tail(&record->link, &other->link);
+}
+
+int cell_create(struct file *file, void *argument, char *message)
+{
+	struct bulkhead_create *request = argument;
+	struct cell_record *record = pending.record;
+	LIST_HEAD(fresh);
+	long id;
+
+	if (pending.owner != file)
+		return main_fail(message, -EINVAL, "create: nothing is prepared through this file; prepare a cell first");
+	if (cell_make_growths(record, &fresh)) {
+		cell_free_growths(&fresh);
+		return -ENOMEM;
+	}
+	memcpy(hypercall_bounce(), pending.blob, pending.blob_size);
+	id = cell_hypercall_create(record, pending.blob_size);
+	if (id < 0) {
+		cell_free_growths(&fresh);
+		return cell_refused(record->name, "create", id, message);
+	}
+	record->id = (u32)id;
+	cell_settle_claims(record, &fresh);
+	cell_insert(record);
+	kvfree(pending.blob);
+	memset(&pending, 0, sizeof(pending));
+	request->id = record->id;
+	record->last_state = CELL_CREATED;
+	sysfs_add_cell(record);
+	sysfs_event("create", record, CELL_CREATED);
+	sysfs_watch();
+	/* The scrub may take long; the cell exists, and whoever comes next would finish it. */
+	hypercall_finish(HC_WORK, 0, 0, 0, 0);
+	return 0;
+}
+
+static int cell_missing(u32 id, char *message)
+{
+	return main_fail(message, -ENOENT, "cell id %u does not exist; cellctl list shows what does", id);
+}
+
+static long cell_load_part(u32 id, u64 gpa, u64 size)
+{
+	long error = hypercall(HC_CELL_LOAD, id, gpa, virt_to_phys(hypercall_bounce()), size);
+
+	while (error == -EAGAIN) { /* not scrubbed yet, or CPUs still on their way out */
+		hypercall_finish(HC_WORK, 0, 0, 0, 0);
+		cond_resched();
+		error = hypercall(HC_CELL_LOAD, id, gpa, virt_to_phys(hypercall_bounce()), size);
+	}
+	return error;
+}
+
+static void cell_announce(struct cell_record *record, u32 state)
+{
+	if (record->last_state == state)
+		return;
+	record->last_state = state;
+	sysfs_event("state", record, state);
+}
+
+int cell_load(void *argument, char *message)
+{
+	struct bulkhead_load *request = argument;
+	struct cell_record *record = cell_find(request->id);
+	u64 done, part;
+	long error;
+
+	if (!record)
+		return cell_missing(request->id, message);
+	for (done = 0; done < request->length; done += part) {
+		part = min_t(u64, request->length - done, BLOB_MAX_SIZE);
+		if (copy_from_user(hypercall_bounce(), u64_to_user_ptr(request->data + done), part))
+			return main_fail(message, -EFAULT, "cell %s: data not readable at offset %llu; pass the whole file", record->name, done);
+		error = cell_load_part(record->id, request->gpa + done, part);
+		if (error)
+			return main_fail(message, (int)error, "cell %s: load at 0x%llx failed (%ld); it must be stopped, and the range in its RAM",
+					 record->name, request->gpa + done, error);
+		if (signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	cell_announce(record, CELL_LOADED);
+	return 0;
+}
+
+int cell_start(void *argument, char *message)
+{
+	struct bulkhead_start *request = argument;
+	struct cell_record *record = cell_find(request->id);
+	long error;
+
+	if (!record)
+		return cell_missing(request->id, message);
+	hypercall_finish(HC_WORK, 0, 0, 0, 0);
+	error = hypercall_finish(HC_CELL_START, record->id, request->entry, request->argument, 0);
+	if (error)
+		return main_fail(message, (int)error, "cell %s: start at 0x%llx failed (%ld); it must be loaded, and the entry in executable RAM",
+				 record->name, request->entry, error);
+	cell_announce(record, CELL_RUNNING);
+	return 0;
+}
+
+static int cell_spare_critical(const struct cell_record *record, u32 flags, const char *verb, char *message)
+{
+	struct cell_info *info;
+	bool critical;
+
+	if (flags & BULKHEAD_STOP_FORCE)
+		return 0;
+	info = kzalloc(sizeof(*info), GFP_KERNEL);
+	if (!info)
+		return -ENOMEM;
+	critical = hypercall_cell_info(record->id, info) == 0 && info->flags & BLOB_CELL_CRITICAL && info->state == CELL_RUNNING;
+	kfree(info);
+	return critical ? main_fail(message, -EPERM, "cell %s is critical and runs; use %s --force", record->name, verb) : 0;
+}
+
+int cell_stop(void *argument, char *message)
+{
+	struct bulkhead_cell *request = argument;
+	struct cell_record *record = cell_find(request->id);
+	long error;
+
+	if (!record)
+		return cell_missing(request->id, message);
+	error = cell_spare_critical(record, request->flags, "stop", message);
+	if (error)
+		return (int)error;
+	error = hypercall_finish(HC_CELL_STOP, record->id, 0, 0, 0);
+	if (error)
+		return main_fail(message, (int)error, "cell %s: stop failed (%ld); only a running cell can be stopped", record->name, error);
+	cell_announce(record, CELL_STOPPED);
+	return 0;
+}
+
+/* The cell's slot is free as soon as its last page is scrubbed: the call that follows finds no such cell. */
+static long cell_hypercall_destroy(u32 id)
+{
+	long error = hypercall(HC_CELL_DESTROY, id, 0, 0, 0);
+
+	if (error == -EAGAIN)
+		error = hypercall_finish(HC_CELL_DESTROY, id, 0, 0, 0);
+	return error == -ENOENT ? 0 : error;
+}
+
+int cell_destroy(void *argument, char *message)
+{
+	struct bulkhead_cell *request = argument;
+	struct cell_record *record = cell_find(request->id);
+	long error;
+
+	if (!record)
+		return cell_missing(request->id, message);
+	error = cell_spare_critical(record, request->flags, "destroy", message);
+	if (error)
+		return (int)error;
+	error = cell_hypercall_destroy(record->id);
+	if (error)
+		return main_fail(message, (int)error, "cell %s: destroy failed (%ld); stop it first", record->name, error);
+	list_del(&record->link);
+	record->ring = NULL;
+	cell_give_back(record);
+	cell_reclaim_root_pool();
+	sysfs_event("destroy", record, CELL_DESTROYED);
+	sysfs_remove_cell(record);
+	return 0;
+}
