@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Register files too wide for C: the compiler must not touch FP, and indexed debug registers have no index operand. */
+/* Register files out of C's reach: the compiler must not touch FP, and numbered debug registers take no index. */
+#include <bulkhead/asm.h>
+
 	.arch	armv8-a+fp+simd
 
-	.section .text.context_reset_fp, "ax"
-	.global	context_reset_fp
-	.type	context_reset_fp, %function
-/* Writing a V register clears the rest of the Z register over it. CPTR_EL2 lets FP through. Clobbers V0-V31, FPCR, FPSR. */
-context_reset_fp:
+/* CPTR_EL2 lets FP through. Writing a V register clears all of the Z register over it. Clobbers V0-V31, FPCR, FPSR. */
+FUNC(context_reset_fp)
 	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
 	movi	v\n\().2d, #0
 	.endr
 	msr	fpcr, xzr
 	msr	fpsr, xzr
 	ret
-	.size	context_reset_fp, . - context_reset_fp
+END_FUNC(context_reset_fp)
 
-	.section .text.context_reset_debug, "ax"
-	.global	context_reset_debug
-	.type	context_reset_debug, %function
 /* x0, x1: how many breakpoints and watchpoints there are, 1..16. Jumps into rows that end with number 0. Clobbers x2. */
-context_reset_debug:
+FUNC(context_reset_debug)
 	adr	x2, 1f
 	sub	x2, x2, x0, lsl #3
 	br	x2
@@ -35,4 +31,4 @@ context_reset_debug:
 	msr	dbgwvr\n\()_el1, xzr
 	.endr
 2:	ret
-	.size	context_reset_debug, . - context_reset_debug
+END_FUNC(context_reset_debug)

@@ -316,6 +316,8 @@ void gic_cpu_quiesce(struct cpu *cpu)
 
 void gic_cpu_enter(struct cpu *cpu, const struct cell *cell)
 {
+	if (load_acquire(&cpu->slot->state) == CPU_NATIVE)
+		return; /* the root goes on with what it has: gic_cpu_init() */
 	gic_cpu_quiesce(cpu);
 	gic_clear_kick(cpu);
 	write_sysreg(ICC_IGRPEN1_EL1, 0);

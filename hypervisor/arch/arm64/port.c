@@ -60,7 +60,6 @@ int arch_cpu_init(struct cpu *cpu)
 	if (err)
 		return err;
 	context_enter(cpu, cell_root());
-	gic_cpu_enter(cpu, cell_root());
 	/* Until now this CPU's EL1 ran without stage 2: nothing of that may be used with it. */
 	__asm__ volatile("tlbi alle1");
 	dsb(nsh);
@@ -113,12 +112,6 @@ void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument)
 	context_reset(cpu);
 	context_enter(cpu, cpu->cell);
 	gic_cpu_enter(cpu, cpu->cell);
-	/* What an earlier owner left in this CPU's TLB and instruction cache. */
-	__asm__ volatile("tlbi vmalls12e1");
-	dsb(nsh);
-	__asm__ volatile("ic iallu");
-	dsb(nsh);
-	isb();
 	write_sysreg(elr_el2, entry);
 	write_sysreg(spsr_el2, 0x3c5); /* EL1h, DAIF masked */
 	guest_enter(argument);
@@ -130,12 +123,12 @@ int arch_cell_check(const struct cell_plan *plan)
 		log_line("cell %s: list-register interrupts are not available on this machine", plan->header->name);
 		return -BH_EINVAL;
 	}
-	return 0;
+	return gic_cell_check(plan);
 }
 
 void arch_comm_fill(const struct cell *cell, struct comm_page *comm)
 {
 	comm->gicd_gpa = system_plan.gic->gicd_base;
 	comm->gicr_gpa = cell->arch.gicr_gpa;
-	comm->gicr_stride = 0x20000; /* GICv3: RD and SGI frame of 64 KiB each */
+	comm->gicr_stride = GIC_CELL_STRIDE;
 }

@@ -32,7 +32,7 @@ enum psci_result {
 
 u64 vcpu_affinity(const struct cell *cell, u32 vcpu)
 {
-	return cell_is_root(cell) ? cpu_slots[vcpu].hwid : (vcpu & 15) | (u64)(vcpu >> 4) << 8;
+	return cell_is_root(cell) ? cpu_slots[vcpu].hwid : gic_vcpu_affinity(vcpu);
 }
 
 int affinity_vcpu(const struct cell *cell, u64 affinity)
