@@ -109,6 +109,12 @@ static void find_frames(const struct system_plan *plan, struct gic_region *regio
 	}
 }
 
+static void tame_priorities(u64 base, u32 first, u32 end)
+{
+	for (u64 pa = base + GIC_IPRIORITYR + first; pa < base + GIC_IPRIORITYR + end; pa += 4)
+		mmio_write32(pa, gic_clamp_priorities(mmio_read32(pa)));
+}
+
 /* Interrupts nobody would take, and priorities that could hold the kick off. */
 static void tame_spis(void)
 {
@@ -118,12 +124,7 @@ static void tame_spis(void)
 		group0_spis[irq / 32] = group0 & mmio_read32(gic.dist + GIC_ISENABLER + WORD_OF(irq));
 		mmio_write32(gic.dist + GIC_ICENABLER + WORD_OF(irq), group0);
 	}
-	for (u32 irq = 32; irq < gic.irqs; irq++) {
-		u8 priority = mmio_read8(gic.dist + GIC_IPRIORITYR + irq);
-
-		if (priority < gic.step)
-			mmio_write8(gic.dist + GIC_IPRIORITYR + irq, gic_clamp_priority(priority));
-	}
+	tame_priorities(gic.dist, 32, gic.irqs);
 }
 
 static void measure_priorities(void)
@@ -213,12 +214,7 @@ int gic_cpu_init(struct cpu *cpu)
 	}
 	mmio_write32(sgi + GIC_ICENABLER, (gic.method == 0 ? ~n->group : 0) | gic.hidden);
 	wait_rwp(rd + GICR_CTLR, GICR_CTLR_RWP);
-	for (u32 irq = 0; irq < 32; irq++) {
-		u8 priority = mmio_read8(sgi + GIC_IPRIORITYR + irq);
-
-		if (priority < gic.step)
-			mmio_write8(sgi + GIC_IPRIORITYR + irq, gic_clamp_priority(priority));
-	}
+	tame_priorities(sgi, 0, 32);
 	mmio_write8(sgi + GIC_IPRIORITYR + GIC_KICK_SGI, 0);
 	mmio_write32(sgi + GIC_ICPENDR, KICK_BIT);
 	mmio_write32(sgi + GIC_ICACTIVER, KICK_BIT);
@@ -262,22 +258,17 @@ void gic_cpu_exit(struct cpu *cpu)
 /* Active priorities a guest left behind would hold back interrupts of the next one. */
 static void clear_active_priorities(void)
 {
-	if (gic.ap_count > 2) {
+	switch (gic.ap_count) {
+	case 4:
 		write_sysreg(ICC_AP1R3_EL1, 0);
 		write_sysreg(ICC_AP1R2_EL1, 0);
-	}
-	if (gic.ap_count > 1)
+		__attribute__((fallthrough));
+	case 2:
 		write_sysreg(ICC_AP1R1_EL1, 0);
-	write_sysreg(ICC_AP1R0_EL1, 0);
-	if (gic.method != 0)
-		return;
-	if (gic.ap_count > 2) {
-		write_sysreg(ICC_AP0R3_EL1, 0);
-		write_sysreg(ICC_AP0R2_EL1, 0);
 	}
-	if (gic.ap_count > 1)
-		write_sysreg(ICC_AP0R1_EL1, 0);
-	write_sysreg(ICC_AP0R0_EL1, 0);
+	write_sysreg(ICC_AP1R0_EL1, 0);
+	if (gic.method == 0) /* only we take Group 0, one at a time: no priority but the kick's */
+		write_sysreg(ICC_AP0R0_EL1, 0);
 }
 
 /* The reset table of a redistributor's private interrupts, in this order. A pending kick is kept: it is a message to us. */

@@ -86,11 +86,10 @@ int mm_build(u64 base)
 	return 0;
 }
 
-/* The table a device's pages go into, the same one on all CPUs; made if missing. Before other CPUs entered. */
-static u64 *device_table(u64 va)
+/* Level-2 entry on the first CPU; its table is made if missing. Outside the hypervisor's own GiB all CPUs share one. */
+static u64 *device_block(u64 va)
 {
-	u64 l1 = ((u64 *)percpu_base(boot_block, 0) + PERCPU_L1 / 8)[L1_INDEX(va)];
-	bool own_gib = L1_INDEX(va) == L1_INDEX(boot_block->memory_base);
+	u64 l1 = ((u64 *)(percpu_base(boot_block, 0) + PERCPU_L1))[L1_INDEX(va)];
 	u64 *l2 = (u64 *)(l1 & DESC_ADDRESS);
 
 	if (!(l1 & DESC_VALID)) {
@@ -98,23 +97,36 @@ static u64 *device_table(u64 va)
 		for (u32 cpu = 0; cpu < boot_block->cpu_count; cpu++)
 			((u64 *)(percpu_base(boot_block, cpu) + PERCPU_L1))[L1_INDEX(va)] = (u64)l2 | DESC_TABLE;
 	}
-	if (!(l2[L2_INDEX(va)] & DESC_VALID)) {
-		u64 l3 = (u64)init_pages(1) | DESC_TABLE;
+	return &l2[L2_INDEX(va)];
+}
 
-		/* In the hypervisor's own GiB each CPU has a level-2 table of its own. */
-		for (u32 cpu = 0; own_gib && cpu < boot_block->cpu_count; cpu++)
-			((u64 *)(percpu_base(boot_block, cpu) + PERCPU_L2))[L2_INDEX(va)] = l3;
-		l2[L2_INDEX(va)] = l3;
-	}
-	return (u64 *)(l2[L2_INDEX(va)] & DESC_ADDRESS);
+/* Stores a level-2 entry where all CPUs find it. */
+static void device_block_set(u64 va, u64 *entry, u64 value)
+{
+	*entry = value;
+	for (u32 cpu = 0; L1_INDEX(va) == L1_INDEX(boot_block->memory_base) && cpu < boot_block->cpu_count; cpu++)
+		((u64 *)(percpu_base(boot_block, cpu) + PERCPU_L2))[L2_INDEX(va)] = value;
 }
 
 int arch_map_device(struct range r)
 {
+	u64 end = range_last(r) + 1;
+
 	if (range_last(r) >= EL2_VA_LIMIT)
 		return -BH_ERANGE;
-	for (u64 va = page_base(r.start); va <= range_last(r); va += PAGE_SIZE)
-		device_table(va)[L3_INDEX(va)] = va | PAGE_DEVICE;
+	for (u64 va = page_base(r.start), step; va < end; va += step) {
+		u64 *entry = device_block(va);
+		u64 rest = va & (BLOCK_SIZE - 1);
+
+		step = rest == 0 && end - va >= BLOCK_SIZE ? BLOCK_SIZE : PAGE_SIZE;
+		if (step == BLOCK_SIZE) {
+			device_block_set(va, entry, va | DEVICE_BLOCK);
+			continue;
+		}
+		if (!(*entry & DESC_VALID))
+			device_block_set(va, entry, (u64)init_pages(1) | DESC_TABLE);
+		((u64 *)(*entry & DESC_ADDRESS))[L3_INDEX(va)] = va | PAGE_DEVICE;
+	}
 	dsb(ish);
 	isb();
 	return 0;

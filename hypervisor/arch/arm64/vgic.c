@@ -13,7 +13,6 @@
 #include <bulkhead/runtime.h>
 
 enum policy {
-	ZERO,       /* reads as zero, ignores writes */
 	READ,       /* hardware, read-only */
 	BANK_READ,  /* own interrupts, read-only */
 	BANK_BITS,  /* own interrupts; write-one registers */
@@ -43,26 +42,23 @@ static const struct rule bank_rules[] = {
 	{ 0x0080, 0x00ff, 4, 0, BANK_READ }, /* IGROUPR: all a guest has is Group 1 */
 };
 
+/* Not here: SETSPI and CLRSPI, which reach any SPI. */
 static const struct rule dist_rules[] = {
 	{ 0x0000, 0x0003, 4, 0, DIST_CTLR },
 	{ 0x6100, 0x7fdf, 8 | 4, 0, ROUTE },
 	{ 0x0004, 0x0007, 4, 0, DIST_TYPER },
 	{ 0x0008, 0x000b, 4, 0, READ }, /* IIDR */
-	{ 0x0040, 0x005f, 0, 0, ZERO }, /* SETSPI, CLRSPI: would reach any SPI */
 	{ 0xffd0, 0xffff, 4, 0, READ }, /* identification */
 };
 
+/* Not here: WAKER, which reads as awake; SETLPIR, CLRLPIR; all of GICv4. */
 static const struct rule frame_rules[] = {
 	{ 0x0000, 0x0003, 4, 0, FRAME_CTLR },
 	{ 0x0008, 0x000f, 8 | 4, 0, FRAME_TYPER },
-	{ 0x0004, 0x0007, 4, 0, READ }, /* IIDR */
-	{ 0x0014, 0x0017, 4, 0, ZERO }, /* WAKER: awake */
-	{ 0x0040, 0x004f, 0, 0, ZERO }, /* SETLPIR, CLRLPIR */
+	{ 0x00a0, 0x00c3, 8 | 4, 0, ROOT_LPI }, /* INVLPIR, INVALLR, SYNCR */
 	{ 0x0070, 0x007f, 8 | 4, 0, ROOT_LPI }, /* PROPBASER, PENDBASER */
-	{ 0x00a0, 0x00a7, 8 | 4, 0, ROOT_LPI }, /* INVLPIR */
-	{ 0x00b0, 0x00b7, 8 | 4, 0, ROOT_LPI }, /* INVALLR */
-	{ 0x00c0, 0x00c3, 4, 0, ROOT_LPI }, /* SYNCR */
 	{ 0xffd0, 0xffff, 4, 0, READ }, /* identification */
+	{ 0x0004, 0x0007, 4, 0, READ }, /* IIDR */
 };
 
 static struct ticket_lock config_lock;
@@ -77,17 +73,20 @@ static const struct rule *find_rule(const struct rule *rules, u32 count, u64 off
 
 /* --- interrupts in banks --- */
 
-/* mask holds one bit for each interrupt of the access. */
+/* mask holds one bit for each interrupt of the access, and more. */
 static void bank_priority(u64 pa, u32 mask, struct mmio_access *access)
 {
-	for (u32 i = 0; i < access->width; i++) {
-		if (!(mask >> i & 1))
-			continue;
-		if (access->write)
-			mmio_write8(pa + i, gic_clamp_priority(access->value >> 8 * i));
-		else
-			access->value |= (u64)mmio_read8(pa + i) << 8 * i;
-	}
+	u32 word = gic_clamp_priorities((u32)access->value);
+
+	mask &= (1u << access->width) - 1;
+	if (!access->write) /* a bit becomes a byte */
+		access->value = (access->width == 1 ? mmio_read8(pa) : mmio_read32(pa)) & ((mask * 0x204081) & 0x01010101) * 0xff;
+	else if (mask == 15)
+		mmio_write32(pa, word);
+	else
+		for (u32 i = 0; mask >> i; i++)
+			if (mask >> i & 1)
+				mmio_write8(pa + i, (u8)(word >> 8 * i));
 }
 
 static void bank_config(u64 pa, u32 mask, struct mmio_access *access)

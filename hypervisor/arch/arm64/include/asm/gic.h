@@ -97,12 +97,13 @@ extern struct gic_machine gic;
 #define GICR_SGI 0x10000
 #define GIC_DEFAULT_PRIORITY 0xa0
 
-/* The distributor's view of one priority, no higher than guests may have. */
-static inline u8 gic_clamp_priority(u64 priority)
+/* Priorities, four to a word, no higher than guests may have: bytes below step, which have only unimplemented bits, become step. */
+static inline u32 gic_clamp_priorities(u32 word)
 {
-	u32 p = priority & 0xff;
+	u32 p = word & 0x01010101 * (0x100 - gic.step);
+	u32 zero = ~(((p & 0x7f7f7f7f) + 0x7f7f7f7f) | p | 0x7f7f7f7f); /* bit 7 of each zero byte */
 
-	return (u8)(p < gic.step ? gic.step : p);
+	return p | (zero >> 7) * gic.step;
 }
 
 #endif
