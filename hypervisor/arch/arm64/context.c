@@ -8,6 +8,7 @@
  * to the root only.
  */
 #include <asm/context.h>
+#include <asm/port.h>
 #include <asm/sysregs.h>
 #include <bulkhead/arch.h>
 
@@ -209,7 +210,7 @@ void context_enter(struct cpu *cpu, const struct cell *cell)
 	write_sysreg(CNTHCTL_EL2, root ? native[NATIVE_CNTHCTL] : CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
 	write_sysreg(CNTVOFF_EL2, root ? native[NATIVE_CNTVOFF] : 0); /* cells see the machine's time */
 	write_sysreg(VPIDR_EL2, native[NATIVE_VPIDR]);
-	write_sysreg(VMPIDR_EL2, root ? native[NATIVE_VMPIDR] : MPIDR_RES1 | gic_vcpu_affinity(cpu->vcpu));
+	write_sysreg(VMPIDR_EL2, root ? native[NATIVE_VMPIDR] : MPIDR_RES1 | vcpu_affinity(cell, cpu->vcpu));
 	if (has_hcrx())
 		write_sysreg(HCRX_EL2, root ? native[NATIVE_HCRX] : 0);
 	isb();

@@ -8,6 +8,7 @@
  * one read and one write. Handlers run on the accessing CPU, without other locks.
  */
 #include <asm/gic.h>
+#include <asm/port.h>
 #include <asm/sysregs.h>
 #include <bulkhead/arch.h>
 #include <bulkhead/runtime.h>
@@ -138,11 +139,6 @@ static void bank_access(u64 base, const u64 *owned, u32 low, u32 end, u64 offset
 
 /* --- distributor --- */
 
-static u64 affinity_of(const struct cell *cell, u32 vcpu)
-{
-	return cell_is_root(cell) ? cpu_slots[cell->cpus[vcpu]].hwid : gic_vcpu_affinity(vcpu);
-}
-
 static bool owns_cpu(const struct cell *cell, u32 vcpu)
 {
 	return cpu_slots[cell->cpus[vcpu]].cell == cell; /* the root keeps numbers of CPUs it gave away */
@@ -159,7 +155,7 @@ static void dist_route(const struct cell *cell, u64 offset, struct mmio_access *
 		return;
 	route = (access->write ? access->value : mmio_read64(pa)) & MPIDR_AFFINITY;
 	for (u32 i = 0; i < cell->cpu_count; i++) {
-		u64 hwid = cpu_slots[cell->cpus[i]].hwid, virtual = affinity_of(cell, i);
+		u64 hwid = cpu_slots[cell->cpus[i]].hwid, virtual = vcpu_affinity(cell, i);
 
 		if (access->write && route == virtual && owns_cpu(cell, i)) {
 			mmio_write64(pa, hwid);
@@ -210,12 +206,12 @@ static enum mmio_result dist_access(struct cpu *cpu, const struct mmio_region *r
 
 static void frame_typer(const struct cell *cell, u64 frame, u32 vcpu, u64 offset, struct mmio_access *access)
 {
-	u64 typer, affinity = gic_vcpu_affinity(vcpu);
+	u64 typer;
 
 	if (cell_is_root(cell))
 		typer = mmio_read64(frame + GICR_TYPER);
 	else
-		typer = affinity << 32 | (u64)vcpu << 8 | (vcpu == cell->cpu_count - 1 ? GICR_TYPER_LAST : 0);
+		typer = vcpu_affinity(cell, vcpu) << 32 | (u64)vcpu << 8 | (vcpu == cell->cpu_count - 1 ? GICR_TYPER_LAST : 0);
 	access->value = typer >> 8 * (offset & 7);
 }
 
@@ -380,7 +376,7 @@ static void send_sgi(const struct cpu *cpu, u64 value)
 		return;
 	for (u32 i = 0; i < cell->cpu_count && (others || list != 0); i++) {
 		const struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
-		u64 affinity = cell_is_root(cell) ? slot->hwid : gic_vcpu_affinity(i);
+		u64 affinity = vcpu_affinity(cell, i);
 
 		if (others ? slot == cpu->slot : (affinity & ~15ull) != cluster || !(list >> (affinity & 15) & 1))
 			continue;
