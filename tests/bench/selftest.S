@@ -4,8 +4,8 @@
  * virt board with 2 CPUs. Guest code stands in a section without the code flag, so that the plugin takes it for foreign.
  *
  * Exceptions from the guest cost 8 instructions, vector to ERET; 100 on CPU 0 between marks 1 and 2, 50 on CPU 1 between
- * marks 3 and 4. CPU 1 enters once more by a call that works for 66 instructions, waits for 60 and has 5 counted aside. The reply of mark 5 is
- * compared by the guest: right is mark 6, wrong is mark 7.
+ * marks 3 and 4. CPU 1 enters once more by a call that works for 66 instructions, waits for 60 and has 5 counted
+ * aside. The reply of mark 5 is compared by the guest: right is mark 6, wrong is mark 7.
  */
 #include "mark.h"
 
