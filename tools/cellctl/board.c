@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads the machine's device tree: CPUs, RAM, interrupt controller, firmware conduit, console. */
+#include "board.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libfdt.h>
+
+#define ID "board-invalid"
+#define GIB (1ull << 30)
+#define GICR_FRAME 0x20000
+
+static int board_error(const struct board *board, int node, const char *fix, const char *what)
+{
+	struct position at = tree_node_at(&board->tree, node < 0 ? 0 : node);
+
+	message_error(&at, ID, "%s", what);
+	message_fix("%s", fix);
+	return -EINVAL;
+}
+
+static int read_cpus(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+	int cpus = fdt_path_offset(tree->fdt, "/cpus");
+	u32 cells = cpus < 0 ? 0 : tree_u32(tree, cpus, "#address-cells", 0, 1);
+	int node;
+
+	if (cpus < 0 || cells < 1 || cells > 2)
+		return board_error(board, -1, "give a complete device tree", "no usable /cpus node");
+	fdt_for_each_subnode(node, tree->fdt, cpus) {
+		const char *name = fdt_get_name(tree->fdt, node, NULL);
+		int length;
+		const void *reg = tree_property(tree, node, "reg", &length);
+
+		if (!name || (strcmp(name, "cpu") && strncmp(name, "cpu@", 4)) || !tree_enabled(tree, node))
+			continue;
+		if (!reg || (u32)length < 4 * cells)
+			return board_error(board, node, "give the CPU a reg property", "CPU without a hardware id");
+		if (board->cpu_count == BULKHEAD_MAX_CPUS)
+			return board_error(board, node, "Bulkhead does not support this machine yet", "more than 64 CPUs");
+		board->cpus[board->cpu_count++] = (struct board_cpu){ .hwid = tree_number(reg, cells), .node = node };
+	}
+	return board->cpu_count ? 0 : board_error(board, cpus, "give a complete device tree", "no CPU in /cpus");
+}
+
+static int read_ram(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+	int node;
+
+	fdt_for_each_subnode(node, tree->fdt, 0) {
+		const char *type = tree_string(tree, node, "device_type");
+
+		if (!type || strcmp(type, "memory") || !tree_enabled(tree, node))
+			continue;
+		for (u32 i = 0; i < tree_reg_count(tree, node); i++) {
+			struct range r;
+			u32 at;
+
+			if (!tree_reg(tree, node, i, &r))
+				continue; /* banks of size 0 are legal and mean nothing */
+			if (board->ram_count == PLAN_MAX_RAM)
+				return board_error(board, node, "Bulkhead does not support this machine yet", "more than 64 memory banks");
+			for (at = board->ram_count++; at && board->ram[at - 1].start > r.start; at--)
+				board->ram[at] = board->ram[at - 1];
+			board->ram[at] = r;
+		}
+	}
+	return board->ram_count ? 0
+		: board_error(board, -1, "give a board file that has memory nodes (UEFI firmware removes them)", "no memory node");
+}
+
+static void read_its(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+
+	for (int n = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,gic-v3-its"); n >= 0;
+	     n = fdt_node_offset_by_compatible(tree->fdt, n, "arm,gic-v3-its"))
+		if (board->its_count < BOARD_MAX_ITS && tree_enabled(tree, n) && tree_reg(tree, n, 0, &board->its[board->its_count]))
+			board->its_count++;
+}
+
+static int read_gic(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+	int node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,gic-v3");
+	struct board_irq maintenance;
+	u64 frames = 0;
+	u32 regions;
+
+	board->gic_node = node;
+	if (node < 0)
+		return board_error(board, -1, "use a machine with a GICv3 or GICv4; older controllers are not supported yet",
+				   "no interrupt controller 'arm,gic-v3'");
+	regions = tree_u32(tree, node, "#redistributor-regions", 0, 1);
+	if (!tree_reg(tree, node, 0, &board->gicd) || regions < 1 || regions > PLAN_MAX_GICR)
+		return board_error(board, node, "correct its reg property", "cannot read the interrupt controller's registers");
+	if (tree_u32(tree, node, "redistributor-stride", 1, GICR_FRAME) != GICR_FRAME)
+		return board_error(board, node, "Bulkhead does not support this machine yet", "redistributor-stride is not 0x20000");
+	for (u32 i = 0; i < regions; i++) {
+		if (!tree_reg(tree, node, 1 + i, &board->gicr[i]))
+			return board_error(board, node, "correct its reg property", "a redistributor region is missing");
+		frames += board->gicr[i].size / GICR_FRAME;
+	}
+	board->gicr_count = regions;
+	if (frames < board->cpu_count)
+		return board_error(board, node, "correct its reg property", "fewer redistributors than CPUs");
+	if (board_irq(board, node, 0, &maintenance) || !maintenance.is_private)
+		return board_error(board, node, "give it 'interrupts = <1 9 4>' as the hardware has it", "no maintenance interrupt");
+	board->maintenance_intid = maintenance.intid;
+	read_its(board);
+	return 0;
+}
+
+static int read_firmware(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+	int node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,psci-0.2");
+	const char *method;
+
+	if (node < 0)
+		node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,psci-1.0");
+	method = node < 0 ? NULL : tree_string(tree, node, "method");
+	if (!method)
+		return board_error(board, node, "use firmware with PSCI 0.2 or newer", "no PSCI node: CPUs cannot be switched on and off");
+	board->conduit = !strcmp(method, "hvc") ? BLOB_CONDUIT_HVC : BLOB_CONDUIT_SMC;
+	return 0;
+}
+
+static void read_console(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+	int chosen = fdt_path_offset(tree->fdt, "/chosen");
+	int own = fdt_path_offset(tree->fdt, "/bulkhead");
+	const char *path = chosen < 0 ? NULL : tree_string(tree, chosen, "stdout-path");
+	struct range r;
+
+	board->console_node = path ? tree_find(tree, path) : -1;
+	path = own < 0 ? NULL : tree_string(tree, own, "console");
+	if (path)
+		board->console_node = tree_find(tree, path);
+	if (board->console_node >= 0 && tree_reg(tree, board->console_node, 0, &r)) {
+		board->uart_type = board_uart_type(board, board->console_node);
+		board->uart_base = board->uart_type == BLOB_UART_NONE ? 0 : r.start;
+		board->uart_reg_shift = tree_u32(tree, board->console_node, "reg-shift", 0, 0);
+	}
+	if (own >= 0 && tree_has(tree, own, "force-list-registers"))
+		board->flags |= BLOB_MACHINE_FORCE_LIST_REGISTERS;
+	if (own >= 0 && tree_has(tree, own, "deny-root-firmware-calls"))
+		board->flags |= BLOB_MACHINE_DENY_ROOT_SMC;
+}
+
+static void raise_limit(u64 *limit, u64 start, u64 size)
+{
+	if (size && start + size > start && start + size > *limit)
+		*limit = start + size;
+}
+
+/* Windows of a bus seen from the CPUs: of a PCI host bridge (three address cells, two size cells) or a plain bus. */
+static void limit_of_ranges(const struct board *board, int node, u64 *limit)
+{
+	const struct tree *tree = &board->tree;
+	int parent = fdt_parent_offset(tree->fdt, node);
+	int length;
+	const u8 *p = tree_property(tree, node, "ranges", &length);
+	u32 child = tree_u32(tree, node, "#address-cells", 0, 2), size = tree_u32(tree, node, "#size-cells", 0, 1);
+	u32 up = parent < 0 ? 0 : tree_u32(tree, parent, "#address-cells", 0, 2);
+	u32 entry = 4 * (child + up + size);
+
+	if (!p || child > 3 || up < 1 || up > 2 || size < 1 || size > 2)
+		return;
+	for (u32 at = 0; at + entry <= (u32)length; at += entry) {
+		u64 start = tree_number(p + at + 4 * child, up);
+		bool reachable = true;
+
+		for (int bus = parent; bus > 0 && reachable; bus = fdt_parent_offset(tree->fdt, bus))
+			reachable = tree_translate(tree, bus, &start);
+		if (reachable)
+			raise_limit(limit, start, tree_number(p + at + 4 * (child + up), size));
+	}
+}
+
+static void read_limit(struct board *board)
+{
+	const struct tree *tree = &board->tree;
+	u64 limit = 0;
+
+	for (int node = fdt_next_node(tree->fdt, -1, NULL); node >= 0; node = fdt_next_node(tree->fdt, node, NULL)) {
+		struct range r;
+
+		for (u32 i = 0; i < tree_reg_count(tree, node); i++)
+			if (tree_reg(tree, node, i, &r))
+				raise_limit(&limit, r.start, r.size);
+		limit_of_ranges(board, node, &limit);
+	}
+	board->phys_limit = limit > ~0ull - GIB ? ~(GIB - 1) : (limit + GIB - 1) & ~(GIB - 1);
+}
+
+/* The first compatible string of the machine, as a name: "linux,dummy-virt" becomes "linux-dummy-virt". */
+static void name_board(struct board *board, const char *name)
+{
+	const char *from = name ? path_stem(name) : tree_string(&board->tree, 0, "compatible");
+	u32 n = 0;
+
+	if (name && !strcmp(from, "board")) /* configs/NAME/board.dts */
+		from = path_stem(path_dir(name));
+	for (; from && *from && n < BULKHEAD_NAME_SIZE - 1; from++) {
+		char c = *from >= 'A' && *from <= 'Z' ? (char)(*from + 32) : *from;
+		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		if (plain || n)
+			board->name[n++] = plain ? c : '-';
+	}
+	if (!blob_name_ok(board->name))
+		memcpy(board->name, "board", sizeof("board"));
+}
+
+static const char *find_file(const char *name)
+{
+	static const char *const places[] = { "configs/%s/board.dts", "/usr/share/bulkhead/boards/%s.dtb",
+					      "/usr/share/bulkhead/boards/%s.dts" };
+
+	if (file_exists(name) || strpbrk(name, "/."))
+		return name;
+	for (u32 i = 0; i < ARRAY_SIZE(places); i++) {
+		char path[512];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		int n = snprintf(path, sizeof(path), places[i], name);
+#pragma GCC diagnostic pop
+		if (n > 0 && (size_t)n < sizeof(path) && file_exists(path))
+			return mem_copy(path, (size_t)n);
+	}
+	return name;
+}
+
+static int load_live(struct tree *tree)
+{
+	struct position at = { .file = BOARD_LIVE };
+
+	if (file_exists(BOARD_LIVE) && access(BOARD_LIVE, R_OK) == 0)
+		return tree_load(BOARD_LIVE, tree);
+	if (file_exists(BOARD_LIVE)) {
+		message_error(&at, "not-root", "only root may read this machine's device tree");
+		message_fix("run as root, or name a board file with -b");
+	} else {
+		message_error(&at, "board-unknown", "this machine has no device tree");
+		message_fix("name the target with -b: a board of configs/, a .dts or a .dtb");
+	}
+	return -EINVAL;
+}
+
+int board_load(const char *name, struct board *board)
+{
+	int (*const steps[])(struct board *) = { read_cpus, read_ram, read_gic, read_firmware };
+	int err;
+
+	memset(board, 0, sizeof(*board));
+	if (name) {
+		name = find_file(name);
+		if (!file_exists(name)) {
+			message_error(NULL, "board-unknown", "no board '%s'", name);
+			message_fix("name a directory of configs/, a .dts or a .dtb");
+			return -EINVAL;
+		}
+	}
+	err = name ? tree_load(name, &board->tree) : load_live(&board->tree);
+	if (err)
+		return err;
+	name_board(board, name);
+	for (u32 i = 0; i < ARRAY_SIZE(steps); i++) {
+		err = steps[i](board);
+		if (err)
+			return err;
+	}
+	board->timer_node = fdt_node_offset_by_compatible(board->tree.fdt, -1, "arm,armv8-timer");
+	if (board->timer_node < 0)
+		return board_error(board, -1, "give a complete device tree", "no timer node 'arm,armv8-timer'");
+	read_console(board);
+	read_limit(board);
+	return 0;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The model as records, verified with the hypervisor's own verifier before anybody else sees them. */
+#include "model.h"
+
+#include <string.h>
+
+#include "blobfile.h"
+
+struct records {
+	struct blob_cell_cpu cpu[BULKHEAD_MAX_CPUS];
+	struct blob_cell_memory memory[CELL_MAX_MEMORY];
+	struct blob_cell_mmio mmio[PLAN_MAX_MMIO + 1]; /* one too many is refused, not lost */
+	struct blob_cell_irq irq[PLAN_MAX_IRQS];
+	u32 cpu_count, memory_count, mmio_count, irq_count;
+};
+
+static void add_mmio(struct records *r, u64 gpa, u64 host, u64 size, const struct cell_registers *registers)
+{
+	if (!size || r->mmio_count > PLAN_MAX_MMIO)
+		return;
+	r->mmio[r->mmio_count++] = (struct blob_cell_mmio){ .gpa = gpa, .size = size, .host = host,
+							    .flags = registers && registers->read_only ? BLOB_MMIO_READ_ONLY : 0,
+							    .widths = registers ? registers->widths : 0xf, .stream_id = BLOB_STREAM_NONE };
+}
+
+/* Whole pages are mapped; what is left before and after is trapped, at most a page at a time. */
+static void add_range(struct records *r, struct range guest, u64 host, const struct cell_registers *registers)
+{
+	while (guest.size) {
+		u64 to_page = page_round_up(guest.start + 1) - guest.start;
+		u64 part = guest.size & ~(PAGE_SIZE - 1);
+
+		if (guest.start & (PAGE_SIZE - 1))
+			part = guest.size < to_page ? guest.size : to_page;
+		else if (!part)
+			part = guest.size;
+		add_mmio(r, guest.start, host, part, registers);
+		guest = range_make(guest.start + part, guest.size - part);
+		host += part;
+	}
+}
+
+static void fill(const struct cell *cell, struct records *r)
+{
+	for (u32 i = 0; i < cell->cpu_count && i < BULKHEAD_MAX_CPUS; i++)
+		r->cpu[r->cpu_count++].cpu = cell->cpus_any ? BLOB_CPU_ANY : cell->cpus[i];
+	for (u32 i = 0; i < cell->memory_count; i++) {
+		const struct cell_memory *m = &cell->memory[i];
+
+		r->memory[r->memory_count++] = (struct blob_cell_memory){
+			.gpa = m->range.start, .size = m->range.size, .host = m->host,
+			.flags = BLOB_MEM_READ | (m->read_only ? 0 : BLOB_MEM_WRITE) | (m->no_execute ? 0 : BLOB_MEM_EXEC) };
+	}
+	for (u32 i = 0; i < cell->device_count; i++)
+		for (u32 j = 0; j < cell->devices[i].reg_count; j++)
+			add_range(r, cell->devices[i].guest[j], cell->devices[i].host[j].start, NULL);
+	for (u32 i = 0; i < cell->registers_count; i++)
+		add_range(r, cell->registers[i].range, cell->registers[i].host, &cell->registers[i]);
+	for (u32 i = 0; i < cell->irq_count; i++)
+		r->irq[r->irq_count++] = (struct blob_cell_irq){ .irq = cell->irqs[i].irq.intid, .flags = cell->irqs[i].irq.flags };
+}
+
+static struct blob_cell config(const struct cell *cell)
+{
+	const struct cell_device *uart = cell_uart(cell);
+	struct blob_cell c = { .flags = cell->flags, .irq_mode = cell->irq_mode, .comm_gpa = cell->comm_gpa, .watchdog_ms = cell->watchdog_ms,
+			       .restart_limit = cell->restart_limit, .restart = (u8)cell->restart };
+
+	if (!uart)
+		return c;
+	c.uart_gpa = uart->guest[0].start;
+	c.uart_type = board_uart_type(cell->board, uart->board_node);
+	for (u32 i = 0; i < cell->irq_count && !c.uart_intid; i++)
+		if (cell->irqs[i].node == uart->node && cell->irqs[i].from_device)
+			c.uart_intid = cell->irqs[i].irq.intid;
+	return c;
+}
+
+/* Where in the file the record came from that the verifier names. */
+static struct position record_position(const struct cell *cell, const struct blob_error *error)
+{
+	if (error->section == BLOB_CELL_MEMORY && error->record < cell->memory_count)
+		return tree_node_at(&cell->tree, cell->memory[error->record].node);
+	if (error->section == BLOB_CELL_IRQ && error->record < cell->irq_count)
+		return tree_node_at(&cell->tree, cell->irqs[error->record].node);
+	return tree_node_at(&cell->tree, 0);
+}
+
+static struct records *records_of(const struct cell *cell)
+{
+	struct records *r = mem_alloc(sizeof(*r));
+
+	fill(cell, r);
+	return r;
+}
+
+struct bytes cell_blob(const struct cell *cell)
+{
+	const struct records *r = records_of(cell);
+	struct blob_cell c = config(cell);
+	const struct section sections[] = {
+		{ BLOB_CELL_CONFIG, sizeof(c), 1, &c },
+		{ BLOB_CELL_CPU, sizeof(*r->cpu), r->cpu_count, r->cpu },
+		{ BLOB_CELL_MEMORY, sizeof(*r->memory), r->memory_count, r->memory },
+		{ BLOB_CELL_MMIO, sizeof(*r->mmio), r->mmio_count, r->mmio },
+		{ BLOB_CELL_IRQ, sizeof(*r->irq), r->irq_count, r->irq },
+	};
+	struct bytes blob = blob_write(BLOB_CELL, cell->name, sections, ARRAY_SIZE(sections));
+	struct cell_plan plan;
+	struct blob_error error = { 0 };
+
+	if (blob_verify_cell(blob.data, blob.size, BULKHEAD_ARCH_ARM64, &plan, &error)) {
+		struct position at = record_position(cell, &error);
+
+		message_error(&at, error.check ? error.check : "blob-refused", "the hypervisor would refuse this cell (section %u, record %u)",
+			      error.section, error.record);
+		message_fix("see 'cellctl explain %s'", error.check ? error.check : "blob-refused");
+		blob = (struct bytes){ 0 };
+	}
+	return blob;
+}
