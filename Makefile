@@ -113,9 +113,12 @@ install: hypervisor cellctl-host modules
 
 # --- checks ----------------------------------------------------------------------------------------------------------------
 
-.PHONY: lint budget trace compile_commands.json
+.PHONY: lint format budget trace compile_commands.json
 lint: hypervisor inmates cellctl compile_commands.json | setup-lint
 	$(Q)tools/lint $(O)
+
+format: | setup-lint
+	git ls-files --cached --others --exclude-standard "*.c" "*.h" | xargs clang-format-14 -i
 
 budget: hypervisor
 	$(Q)tools/budget $(O)
@@ -125,7 +128,9 @@ trace:
 
 # From make's own dry run: one entry per compiled C file.
 compile_commands.json: $(O)/auto.conf | setup-build
-	$(Q)$(MAKE) -nB -o $(CONFIG) -o $(O)/auto.conf -o $(O)/include/generated/autoconf.h V=1 hypervisor inmates cellctl run-tool units 2>/dev/null | awk -v dir="$(CURDIR)" -f tools/compile-commands.awk > build/$@.tmp
+	$(Q)$(MAKE) -nB -o $(CONFIG) -o $(O)/auto.conf -o $(O)/include/generated/autoconf.h \
+		V=1 hypervisor inmates cellctl run-tool units 2>/dev/null | \
+		awk -v dir="$(CURDIR)" -f tools/compile-commands.awk > build/$@.tmp
 	$(Q)mv build/$@.tmp build/$@
 
 -include $(shell [ ! -d build ] || find build -name '*.d' -not -path '*/driver-*')
