@@ -311,7 +311,8 @@ void gic_cpu_enter(struct cpu *cpu, const struct cell *cell)
 		return; /* the root goes on with what it has: gic_cpu_init() */
 	gic_cpu_quiesce(cpu);
 	gic_clear_kick(cpu);
-	write_sysreg(ICC_IGRPEN1_EL1, 0);
+	/* Method 1: the group starts enabled, or a guest that never touches the GIC could not be woken from WFI. */
+	write_sysreg(ICC_IGRPEN1_EL1, gic.method == 1);
 	write_sysreg(ICH_VMCR_EL2, 0);
 	write_sysreg(ICH_HCR_EL2, cell->arch.ich_hcr);
 	/* The root sets its PMR in the virtual interface only; a cell's accesses are applied by gic_sysreg(). */
