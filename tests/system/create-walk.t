@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Memory changes hands 50 times while every root CPU reads all RAM through the kernel's linear map: no fault, no oops.
+# timeout: 500
+# files: BUILD/tests/ramwalk
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+
+check "enable [RUN-001]" bulkhead_up
+/data/ramwalk 400 16 >/tmp/walk 2>&1 &
+walker=$!
+good=0
+for i in $(seq 50); do
+	if out=$(cell_boot idle && cellctl destroy idle 2>&1); then good=$((good + 1)); else diag "cycle $i: $out"; fi
+done
+is "cycles that worked [ROOT-006]" $good 50
+check "the walkers are alive [ROOT-006]" kill -0 $walker
+killall ramwalk
+wait $walker
+is "none saw its memory change [ROOT-006]" "$(grep changed /tmp/walk)" ""
+is "no fault was taken by the kernel [ROOT-006]" "$(dmesg_complaints)" 0
+is "CPUs [ROOT-006]" "$(cpus_online)" 0-3
+check "disable [RUN-001]" bulkhead_down
+done_testing

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What `make demo` shows: this running Debian is split, a real-time cell and a second Debian run beside it, all is put together again.
+# needs: guest
+# timeout: 300
+# files: BUILD/tests/word
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+PATH=$PATH:/data
+
+die() {
+	echo "demo: $*"
+	exit 1
+}
+
+run() {
+	echo
+	echo "root# $*"
+	"$@" || die "'$*' failed"
+}
+
+guest_says() { host_ask U1 | tr -d '\r' | grep -qE -e "$1"; }
+
+echo "--- a stock Debian, one kernel on four CPUs"
+run uname -a
+run cat /proc/cmdline
+run cat /sys/devices/system/cpu/online
+
+echo
+echo "--- a hypervisor goes under the running kernel"
+run insmod /lib/modules/bulkhead.ko
+run cellctl enable
+run cellctl status
+
+echo
+echo "--- a bare-metal cell with a 1 kHz timer, and a second Linux"
+run cellctl boot $TESTS/ticker.dts
+run cellctl boot /cells/linux.dts
+run cellctl list
+until_true 120 guest_says '^guest: ready' || die "the second Linux did not come up"
+console_wait ticker '^tick ' 60 || die "the ticker does not tick"
+
+echo
+echo "--- the second Linux, on its own UART"
+host_ask U1 | tr -d '\r' | grep -E '^(Linux |guest: )'
+guest_says '^guest: cpus 2$' || die "the second Linux has not 2 CPUs"
+
+echo
+echo "--- both alive at once, the root beside them"
+run cat /sys/devices/system/cpu/online
+[ "$(cell_state ticker)" = running ] && [ "$(cell_state linux)" = running ] || die "a cell does not run"
+echo
+echo "root# cellctl console ticker"
+console ticker
+seen=$(console ticker | grep -c '^tick ')
+more_ticks() { [ "$(console ticker | grep -c '^tick ')" -gt $((seen + 1)) ]; }
+until_true 30 more_ticks || die "the ticker stopped"
+echo "... $(console ticker | tail -n 1)"
+
+echo
+echo "--- everything back"
+run cellctl destroy linux
+run cellctl destroy ticker
+run cellctl disable
+run rmmod bulkhead
+run cat /sys/devices/system/cpu/online
+[ "$(cpus_online)" = 0-3 ] || die "CPUs are missing"
+echo
+echo "demo: ok"

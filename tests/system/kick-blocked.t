@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Cells that do all they can not to be stopped. Each is destroyed in time and its memory comes back; a CPU that cannot be reached is lost
+# and named, and the rest goes on.
+# boot: own
+# timeout: 240
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+
+check "enable [RUN-001]" bulkhead_up
+total=$(memory_total)
+for probe in never-end hold-off hold-off-wfi; do
+	free=$(memory_free)
+	check "$probe: create [ISO-040]" cellctl create $TESTS/probe.dts
+	check "$probe: load [ISO-040]" cellctl load probe /inmates/probes/$probe.elf
+	check "$probe: start [ISO-040]" cellctl start probe
+	check "$probe: it blocks [ISO-040]" console_wait probe '^probe: done' 20
+	check "$probe: destroy [ISO-040]" timeout 60 cellctl destroy probe
+	check "$probe: it is gone [ISO-040]" cell_gone probe
+	check "$probe: memory is back [ISO-040]" until_true 10 memory_is_back "$free"
+	is "$probe: memory size [ISO-040]" "$(memory_total)" "$total"
+	diag "CPUs of the root: $(cpus_online)"
+	if ! cpus_are 0-3; then
+		like "$probe: status names the lost CPU [ISO-041]" "$(cellctl status)" '[Ll]ost'
+		break
+	fi
+done
+check "another cell can live [ISO-040]" cell_boot idle
+check "and die [ISO-040]" cellctl destroy idle
+is "no complaints in dmesg [ISO-040]" "$(dmesg_complaints)" 0
+done_testing

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What system tests say often: the module and the hypervisor up and down, cells of tests/system/cells, their consoles, counters.
+# `. /lib/bulkhead/tap.sh` first. All numbers come from `cellctl ... --json`.
+
+TESTS=/tests/cells
+PARAMETER=0x401ff000 # inmates/lib/inmate.h: RAM + PARAM_PAGE_OFFSET
+
+bulkhead_up() {
+	[ -e /dev/bulkhead ] || insmod /lib/modules/bulkhead.ko || return 1
+	cellctl enable
+}
+
+# Whatever a test left behind goes away, so that one failure does not make others.
+bulkhead_down() {
+	for cell in $(cell_names); do
+		cellctl destroy --force "$cell" >/dev/null 2>&1
+	done
+	cellctl disable && rmmod bulkhead
+}
+
+# json KEY: the first value of that name
+json() { json_all "$1" | head -n 1; }
+
+json_all() {
+	sed 's/\\"/'"'"'/g' | grep -oE "\"$1\": *(\"[^\"]*\"|[^],}\"]*)" | sed 's/^"[^"]*": *//; s/^"//; s/"$//; s/ *$//'
+}
+
+# json_where KEY VALUE WANTED: of the objects without objects inside, the one with KEY = VALUE
+json_where() {
+	tr -d '\n' | sed 's/{/\n{/g; s/}/}\n/g' | grep -E "\"$1\": *\"?$2\"?[],} ]" | json "$3"
+}
+
+status_of() { cellctl status --json 2>/dev/null | json "$1"; }
+
+cell_names() { cellctl list --json 2>/dev/null | json_all name; }
+cell_field() { cellctl show "$1" --json 2>/dev/null | json "$2"; } # CELL KEY
+cell_state() { cell_field "$1" state; }
+cell_is() { [ "$(cell_state "$1")" = "$2" ]; }
+cell_gone() { ! cell_names | grep -qx "$1"; }
+
+# cell_boot NAME [WORD...]: like `cellctl boot`, with words for the guest's parameter page
+cell_boot() {
+	boot_name=$1
+	shift
+	if [ $# = 0 ]; then
+		cellctl boot "$TESTS/$boot_name.dts"
+		return
+	fi
+	word "$@" >"/tmp/$boot_name.words"
+	cellctl create "$TESTS/$boot_name.dts" && cellctl load "$boot_name" "$(cell_kernel "$boot_name")" &&
+		cellctl load "$boot_name" "/tmp/$boot_name.words@$PARAMETER" && cellctl start "$boot_name"
+}
+
+cell_kernel() { sed -n 's/.*kernel = "\(.*\)";/\1/p' "$TESTS/$1.dts"; }
+
+console() { cellctl console "$1" 2>/dev/null | tr -d '\r'; }
+console_has() { console "$1" | grep -qE -e "$2"; } # CELL REGEX
+console_wait() { until_true "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
+
+# exits CPU REASON: what the hypervisor says of a board CPU
+exits() { cellctl stats --json 2>/dev/null | json_where cpu "$1" "$2"; }
+
+cpus_online() { cat /sys/devices/system/cpu/online; }
+cpus_are() { [ "$(cpus_online)" = "$1" ]; }
+memory_total() { sed -n 's/MemTotal: *//p' /proc/meminfo; }
+memory_free() { # KiB, caches dropped
+	echo 3 >/proc/sys/vm/drop_caches
+	sed -n 's/MemFree: *\([0-9]*\).*/\1/p' /proc/meminfo
+}
+memory_is_back() { [ "$(memory_free)" -ge $(($1 - 8192)) ]; } # per-CPU lists and slabs breathe
+
+# Handled interrupts named NAME on each CPU: "CPU COUNT" lines
+interrupts() {
+	awk -v name="$1" 'NR == 1 { n = NF; for (i = 1; i <= NF; i++) cpu[i] = substr($i, 4); next }
+		index($0, name) { for (i = 1; i <= n; i++) sum[i] += $(i + 1) } END { for (i = 1; i <= n; i++) print cpu[i], sum[i] + 0 }' /proc/interrupts
+}
+
+dmesg_complaints() { dmesg | grep -cE 'WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|bad page|stall|lockup'; }

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs probes from probes.tsv and judges them from outside. After tap.sh and cells.sh; needs canary, word, symbols in /data.
+
+symbol_of() { sed -n "s/^$1 0*/0x/p" /data/symbols; }
+
+# Ranges of the probe cell itself: a target there would be its own memory.
+target_is_own() { # address
+	[ $(($1)) -ge $((0x40000000)) ] && [ $(($1)) -lt $((0x40600000)) ] && return 0
+	[ $(($1)) -ge $((0x48000000)) ] && [ $(($1)) -lt $((0x49400000)) ] && return 0
+	return 1
+}
+
+canary_start() {
+	for try in 1 2 3 4 5; do
+		/data/canary >/tmp/canary &
+		canary=$!
+		until_true 5 grep -q canary /tmp/canary
+		canary_address=$(sed -n 's/^canary: //p' /tmp/canary)
+		target_is_own "$canary_address" || return 0
+		kill $canary
+		wait $canary
+	done
+	return 1
+}
+
+canary_stop() {
+	kill $canary
+	wait $canary
+}
+
+last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
+ticks_after() { [ "$(last_tick)" -gt "$1" ]; }
+
+target_address() { # word of probes.tsv
+	case $1 in
+	-) echo 0 ;;
+	hypervisor) status_of memory_base ;;
+	root) echo "$canary_address" ;;
+	cell) cellctl show ticker --json | json host ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# Runs one probe to its end; its console goes to /tmp/text, the cell's record to /tmp/record.
+probe_run() { # name, target address
+	/data/word "$2" >/tmp/target
+	cellctl create $TESTS/probe.dts && cellctl load probe "/inmates/probes/$1.elf" && cellctl load probe "/tmp/target@$PARAMETER" &&
+		cellctl start probe && until_true 30 probe_ended
+	status=$?
+	console probe >/tmp/text
+	cellctl show probe --json >/tmp/record
+	return $status
+}
+
+probe_ended() { ! cell_is probe running || console_has probe '^probe: done'; }
+
+same_number() { [ -n "$1" ] && [ -n "$2" ] && [ $(($1)) = $(($2)) ]; }
+
+failed_judge() { # name, cause, pc, target address
+	[ "$(json state </tmp/record)" = failed ] || { echo "state $(json state </tmp/record)"; return 1; }
+	[ "$(json cause </tmp/record)" = "$2" ] || { echo "cause $(json cause </tmp/record)"; return 1; }
+	attacked=$(sed -n 's/^attack: //p' /tmp/text)
+	same_number "$(json address </tmp/record)" "$attacked" || { echo "address $(json address </tmp/record), attacked $attacked"; return 1; }
+	[ "$3" = target ] && wanted=$attacked || wanted=$(symbol_of "$1")
+	same_number "$(json pc </tmp/record)" "$wanted" || { echo "pc $(json pc </tmp/record), attacks at $wanted"; return 1; }
+	! grep -q '^survived' /tmp/text
+}
+
+survived_judge() { # value
+	[ "$(json state </tmp/record)" = running ] || { echo "state $(json state </tmp/record)"; return 1; }
+	grep '^survived' /tmp/text | grep -qE "value=$([ "$1" = any ] && echo 0x || echo "$1\$")"
+}
+
+stopped_judge() {
+	case $(json state </tmp/record) in stopped | failed) ;; *) return 1 ;; esac
+	! grep -q '^survived' /tmp/text
+}
+
+probe_judge() { # name, outcome, cause or value, pc, target address
+	case $2 in
+	failed) failed_judge "$1" "$3" "$4" "$5" ;;
+	survived) survived_judge "$3" ;;
+	stopped) stopped_judge ;;
+	*) false ;;
+	esac || { sed 's/^/guest: /' /tmp/text; return 1; }
+}
+
+probe_test() { # name, target, outcome, cause or value, pc, promise
+	label="$1 of $2"
+	[ "$2" = - ] && label=$1
+	address=$(target_address "$2")
+	tick=$(last_tick)
+	check "$label: runs [$6]" probe_run "$1" "$address"
+	like "$label: the same on its own is allowed [$6]" "$(cat /tmp/text)" '^control: ok$'
+	check "$label: $3 $4 [$6]" probe_judge "$1" "$3" "$4" "$5" "$address"
+	check "$label: is destroyed [$6]" cellctl destroy probe
+	check "$label: the cell beside it ticks [ISO-024]" until_true 20 ticks_after "$tick"
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A second stock Debian kernel with two CPUs beside the root, on a UART of its own.
+# boards: qemu-arm64
+# boot: own
+# needs: guest
+# timeout: 240
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+
+guest_says() { host_ask U1 | tr -d '\r' | grep -qE -e "$1"; }
+
+check "enable [RUN-005]" bulkhead_up
+check "boot [RUN-005]" cellctl boot /cells/linux.dts
+check "it comes up [RUN-005]" until_true 120 guest_says '^guest: ready'
+text=$(host_ask U1 | tr -d '\r')
+diag "$(printf '%s\n' "$text" | grep -E '^(Linux|guest:)')"
+like "it is the root's own kernel [RUN-005]" "$text" "^Linux guest-cell $(uname -r) .*aarch64"
+like "it has two CPUs [RUN-005]" "$text" '^guest: cpus 2$'
+is "state [RUN-005]" "$(cell_state linux)" running
+is "the root has the other two [ROOT-004]" "$(cpus_online)" 0-1
+check "destroy [RUN-005]" cellctl destroy linux
+is "all CPUs are back [ROOT-002]" "$(cpus_online)" 0-3
+check "its UART is the root's again [ROOT-005]" test -e /sys/bus/amba/devices/9040000.pl011/driver
+check "disable [RUN-005]" bulkhead_down
+done_testing

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Every row of probes.tsv, a ticking cell and a canary page of the root beside it. PROBE=name in /data/only restricts it to some.
+# timeout: 900
+# files: tests/system/probes.tsv BUILD/inmates/probes/symbols BUILD/tests/canary BUILD/tests/word
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+. /lib/bulkhead/probes.sh
+
+check "enable [RUN-001]" bulkhead_up
+check "a victim cell [ISO-024]" cell_boot ticker
+check "it ticks [ISO-024]" console_wait ticker '^tick ' 20
+check "a victim page of the root [ISO-024]" canary_start
+is "the hypervisor is not where the probe has memory [ISO-002]" "$(target_is_own "$(status_of memory_base)" && echo own)" ""
+grep -v '^#' /data/probes.tsv | grep "	$(uname -m | sed 's/aarch64/arm64/')	" >/tmp/rows
+interrupts uart-pl011 >/tmp/uart
+while IFS='	' read -r probe target arch outcome value pc promise; do
+	[ -e /data/only ] && ! grep -qx "$probe" /data/only && continue
+	probe_test "$probe" "$target" "$outcome" "$value" "$pc" "$promise"
+done </tmp/rows
+is "the root's page is as it was [ISO-003]" "$(canary_stop; tail -n 1 /tmp/canary)" "canary: intact"
+is "the root got no interrupt it had not asked for [ISO-011]" "$(interrupts uart-pl011)" "$(cat /tmp/uart)"
+is "no complaints in dmesg [ISO-024]" "$(dmesg_complaints)" 0
+is "the victim cell still runs [ISO-024]" "$(cell_state ticker)" running
+is "all CPUs but the victim's are the root's [ISO-024]" "$(cpus_online)" 0-2
+check "disable [RUN-001]" bulkhead_down
+done_testing

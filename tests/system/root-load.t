@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The root under load of CPU, memory, PCI disk and timers for 60 s, a real-time cell beside it.
+# timeout: 240
+# files: BUILD/tests/load
+# modules: virtio_blk
+# qemu: -drive if=none,id=disk,driver=null-co,read-zeroes=on,size=67108864 -device virtio-blk-pci,drive=disk
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+
+last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
+
+check "disk driver [ROOT-008]" insmod /lib/modules/virtio_blk.ko
+check "enable [RUN-001]" bulkhead_up
+check "boot [RUN-001]" cell_boot ticker
+check "it ticks [ROOT-008]" console_wait ticker '^tick ' 20
+interrupts arch_timer >/tmp/timers
+tick=$(last_tick)
+check "60 s of load [ROOT-008]" /data/load 60 /dev/vda
+interrupts arch_timer >/tmp/timers.after
+for cpu in 0 1 2; do
+	before=$(sed -n "s/^$cpu //p" /tmp/timers)
+	after=$(sed -n "s/^$cpu //p" /tmp/timers.after)
+	check "cpu $cpu took timer interrupts: $before .. $after [ROOT-008]" test "$after" -gt $((before + 1000))
+done
+check "the cell ticked meanwhile: $tick .. $(last_tick) [ROOT-008]" test "$(last_tick)" -gt $((tick + 10000))
+is "no complaints in dmesg [ROOT-008]" "$(dmesg_complaints)" 0
+check "destroy [RUN-001]" cellctl destroy ticker
+check "disable [RUN-001]" bulkhead_down
+done_testing

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The root kernel dies; the ticker goes on. Judged on the host, from the cell's own UART.
+# boards: qemu-arm64
+# timeout: 300
+# expect-K: sysrq: Trigger a crash
+# expect-K: Kernel panic - not syncing: sysrq triggered crash
+# after-panic: U1 /^tick (\d+)/ grows 30000 in 180s
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+
+check "enable [RUN-001]" bulkhead_up
+check "boot [RUN-001]" cell_boot ticker-uart
+ticking() { host_ask U1 | grep -q '^tick '; }
+check "it ticks on its own UART [ISO-050]" until_true 30 ticking
+done_testing
+sync
+echo 1 >/proc/sys/kernel/sysrq
+echo c >/proc/sysrq-trigger
