@@ -175,7 +175,7 @@ void commit_comm(struct mgmt m, struct cell *cell)
 		.cpu_count = cell->cpu_count, .flags = cell->flags,
 		.memory_gpa = cell->memory[0].gpa, .memory_size = cell->memory[0].size,
 		.uart_gpa = cell->config.uart_gpa, .uart_type = cell->config.uart_type,
-		.uart_intid = cell->config.uart_intid, .counter_hz = arch_counter_hz(),
+		.uart_intid = cell->config.uart_intid, .counter_hz = arch_facts.counter_hz,
 	};
 	memcpy(comm->cell, cell->name, sizeof(comm->cell));
 	arch_comm_fill(cell, comm);

@@ -79,7 +79,7 @@ int cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument)
 void cpu_park_cell(struct mgmt m, struct cell *cell)
 {
 	(void)m;
-	cell->deadline = arch_counter() + 2 * arch_counter_hz();
+	cell->deadline = arch_counter() + 2 * arch_facts.counter_hz;
 	for (u32 i = 0; i < cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
 

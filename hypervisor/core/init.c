@@ -263,7 +263,7 @@ void init_fill_info(struct system_info *info)
 	info->root_pool_used = root_pool.used;
 	info->scrub_left = cell_scrub_left();
 	info->fault_sequence = cell_fault_sequence();
-	arch_fill_info(info);
+	info->kick_method = arch_facts.kick_method;
 }
 
 /*

@@ -41,11 +41,6 @@ static struct gic_native {
 static u32 native_dist_ctlr;
 static u32 group0_spis[CELL_IRQS / 32]; /* SPIs we disabled because they are in Group 0 */
 
-u32 gic_kick_method(void)
-{
-	return gic.method;
-}
-
 int gic_probe(const struct system_plan *plan)
 {
 	if (plan->gic == NULL || plan->gic->version != 3) {
@@ -158,6 +153,7 @@ int arch_irq_init(const struct system_plan *plan)
 	typer = mmio_read32(gic.dist + GICD_TYPER);
 	gic.irqs = ((typer & 31) + 1) * 32 < 1020 ? ((typer & 31) + 1) * 32 : 1020;
 	gic.method = native_dist_ctlr & GICD_CTLR_DS ? 0 : 1;
+	arch_facts.kick_method = gic.method;
 	gic.hidden = KICK_BIT | 1u << HYP_TIMER_PPI | 1u << (plan->gic->maintenance_intid & 31);
 	measure_priorities();
 	for (u32 i = 0; i < gic.region_count; i++)

@@ -8,6 +8,8 @@
 
 #define CURRENT_EL2 (2u << 2)
 
+struct arch_facts arch_facts;
+
 struct cpu *arch_this_cpu(void)
 {
 	return (struct cpu *)read_sysreg(tpidr_el2);
@@ -17,11 +19,6 @@ u64 arch_counter(void)
 {
 	isb(); /* not before what precedes it */
 	return read_sysreg(cntpct_el0);
-}
-
-u64 arch_counter_hz(void)
-{
-	return read_sysreg(cntfrq_el0);
 }
 
 void arch_cpu_relax(void)
@@ -39,6 +36,7 @@ int arch_probe(const struct system_plan *plan)
 		log_line("firmware is not called by SMC: there is none below EL2");
 		return -BH_ENODEV;
 	}
+	arch_facts.counter_hz = read_sysreg(cntfrq_el0);
 	return gic_probe(plan);
 }
 
@@ -94,11 +92,6 @@ void arch_cpu_power_off(struct cpu *cpu)
 bool arch_cpu_is_off(const struct cpu_slot *slot)
 {
 	return psci_is_off(slot->hwid);
-}
-
-void arch_fill_info(struct system_info *info)
-{
-	info->kick_method = gic_kick_method();
 }
 
 void arch_cpu_park(struct cpu *cpu)

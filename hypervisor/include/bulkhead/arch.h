@@ -15,12 +15,16 @@ struct cell;
 struct comm_page;
 struct cpu;
 struct cpu_slot;
-struct system_info;
+
+struct arch_facts { /* filled by arch_probe() and arch_irq_init(), then immutable */
+	u64 counter_hz;
+	u32 kick_method; /* as in struct system_info */
+};
+extern struct arch_facts arch_facts;
 
 /* --- identity and time ------------------------------------------------------------------------------------------- */
 struct cpu *arch_this_cpu(void);
 u64 arch_counter(void);    /* monotonic, never stopped or offset */
-u64 arch_counter_hz(void);
 
 /* --- init: steps of core/init.c, first CPU unless said ------------------------------------------------------------ */
 /* Checks that this machine can be driven; -ENODEV with a log line naming what is missing. Changes nothing. */
@@ -41,8 +45,6 @@ __noreturn void arch_cpu_exit(struct cpu *cpu);
 __noreturn void arch_cpu_power_off(struct cpu *cpu);
 /* True once firmware reports the CPU off: nothing of the hypervisor runs there any more. */
 bool arch_cpu_is_off(const struct cpu_slot *slot);
-/* The port's part of the system information: kick method, exceptions given to the root. */
-void arch_fill_info(struct system_info *info);
 
 /* --- stage 2 ------------------------------------------------------------------------------------------------------ */
 /* Geometry for guest-physical addresses below limit; -ERANGE: the hardware cannot. */

@@ -22,7 +22,6 @@ void gic_cpu_quiesce(struct cpu *cpu); /* park: the per-CPU reset table; only th
 void gic_cpu_enter(struct cpu *cpu, const struct cell *cell);
 void gic_fiq(struct cpu *cpu); /* FIQ taken to EL2: acknowledges and ends what is pending; the caller then cpu_service()s */
 void gic_clear_kick(struct cpu *cpu); /* kick method 1, before the CPU runs a guest again or parks: the wake SGI is off */
-u32 gic_kick_method(void); /* 0: Group 0 SGI, 1: stage-2 pull + Group 1 SGI */
 
 /* vgic.c: emulation. gic_cell_create() registers the distributor and redistributor regions in cell->mmio (root too). */
 int __must_check gic_cell_check(const struct cell_plan *plan); /* -EINVAL with a log line */
@@ -55,7 +54,7 @@ struct gic_region {
 struct gic_machine {
 	u64 dist;
 	u32 irqs;      /* INTIDs 0..irqs - 1 exist */
-	u32 method;    /* of the kick */
+	u32 method;    /* of the kick; 0: Group 0 SGI, 1: stage-2 pull + Group 1 SGI */
 	u32 step;      /* lowest nonzero priority of the distributor as we see it: the highest a guest may use */
 	u32 pmr_floor; /* lowest priority mask that lets the kick pass, and no interrupt of a guest */
 	u32 ap_count;  /* ICC_AP1R<n>_EL1 registers */
