@@ -64,3 +64,18 @@ void arch_clean(void *start, size_t size)
 		asm volatile("dc civac, %0" : : "r"(at) : "memory");
 	dsb(sy); /* the lines are in memory before any CPU reads them with its MMU off */
 }
+
+/*
+ * spectre_v3a_enable_mitigation() adds to the CPU's vector slot each time the CPU comes online. Where firmware offers
+ * ARCH_WORKAROUND_1 the slot was set afresh just before; where it does not (QEMU's own PSCI), a CPU that was away once has a slot
+ * beyond the table, and KVM's guests on it crash. Seen on 6.12 with Cortex-A57 and plain hotplug.
+ */
+const char *arch_hotplug_quirk(void)
+{
+	struct arm_smccc_res result;
+
+	if (arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_NONE)
+		return "spectre_v3a_enable_mitigation";
+	arm_smccc_1_1_smc(ARM_SMCCC_ARCH_FEATURES_FUNC_ID, ARM_SMCCC_ARCH_WORKAROUND_1, &result);
+	return (long)result.a0 == SMCCC_RET_SUCCESS ? NULL : "spectre_v3a_enable_mitigation";
+}

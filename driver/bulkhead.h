@@ -42,6 +42,7 @@ long arch_enter(u64 entry, u64 base, u32 index); /* this CPU enters the hypervis
 long arch_exit(void); /* HC_CPU_EXIT on this CPU; interrupts off */
 long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
 void arch_clean(void *start, size_t size); /* clean and invalidate to the point of coherency */
+const char *arch_hotplug_quirk(void); /* a kernel function that CPUs which come back must skip, or NULL */
 
 /* hypercall.c: only while enabled */
 long hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
@@ -89,8 +90,7 @@ bool process_find_file(bool (*match)(const struct file *file, const void *arg), 
 
 /* kvm.c */
 int __must_check kvm_keep_out(char *message);
-void kvm_let_in(void);
-bool kvm_present(void); /* known after kvm_keep_out() */
+void kvm_let_in(bool again); /* again: cycles the CPUs, so that KVM takes hold of them */
 
 /* enable.c, launch.c */
 struct export_view { /* the hypervisor's pages that the root may read; NULL pointers: none */

@@ -111,9 +111,10 @@ static int enable_kvm(struct enabling *e)
 	return kvm_keep_out(e->message);
 }
 
+/* What KVM had on a CPU is gone once the CPU tried to enter. */
 static void enable_kvm_undo(struct enabling *e)
 {
-	kvm_let_in();
+	kvm_let_in(e->launch.tried);
 }
 
 /* Aligned to its own size rounded up, so that it crosses no 2 MiB boundary. */
@@ -188,13 +189,6 @@ static int enable_launch(struct enabling *e)
 	return error ? enable_explain(e, error) : 0;
 }
 
-/* What KVM had on a CPU is gone once the CPU tried to enter. */
-static void enable_relaunch_kvm(struct enabling *e)
-{
-	if (e->launch.tried && kvm_present())
-		cpus_cycle();
-}
-
 static const struct step {
 	const char *name;
 	int (*run)(struct enabling *e);
@@ -251,7 +245,6 @@ int enable_request(void *argument, char *message)
 		while (i-- > 0)
 			if (steps[i].undo)
 				steps[i].undo(&e);
-		enable_relaunch_kvm(&e);
 		return error;
 	}
 	release_firmware(e.image);
@@ -282,9 +275,7 @@ int disable_request(void *argument, char *message)
 	WRITE_ONCE(active, false);
 	cell_forget_root_pool();
 	claims_return(&memory);
-	kvm_let_in();
-	if (kvm_present())
-		cpus_cycle();
+	kvm_let_in(true);
 	cpus_unmap();
 	module_put(THIS_MODULE);
 	pr_info("bulkhead: disabled\n");

@@ -51,12 +51,8 @@ static const struct door {
 	{ COMPAT_KVM_ONLINE, kvm_skip, true },
 	{ "hyp_init_cpu_pm_notifier", kvm_skip_notifier, false },
 };
+static struct kprobe quirk; /* for CPUs that come back */
 static bool present;
-
-bool kvm_present(void)
-{
-	return present;
-}
 
 static bool kvm_is_machine(const struct file *file, const void *unused)
 {
@@ -66,7 +62,7 @@ static bool kvm_is_machine(const struct file *file, const void *unused)
 	       (!strcmp(dentry->d_name.name, "kvm-vm") || !strncmp(dentry->d_name.name, "kvm-vcpu:", 9));
 }
 
-void kvm_let_in(void)
+static void kvm_open_doors(void)
 {
 	unsigned int i;
 
@@ -74,6 +70,25 @@ void kvm_let_in(void)
 		if (probes[i].addr)
 			unregister_kprobe(&probes[i]);
 	memset(probes, 0, sizeof(probes));
+}
+
+void kvm_let_in(bool again)
+{
+	kvm_open_doors();
+	if (again && present)
+		cpus_cycle();
+	if (quirk.addr)
+		unregister_kprobe(&quirk);
+	memset(&quirk, 0, sizeof(quirk));
+}
+
+static void kvm_mend_hotplug(void)
+{
+	memset(&quirk, 0, sizeof(quirk));
+	quirk.symbol_name = arch_hotplug_quirk();
+	quirk.pre_handler = kvm_skip;
+	if (quirk.symbol_name && register_kprobe(&quirk))
+		quirk.addr = NULL; /* no such function: nothing to mend */
 }
 
 static int kvm_close_doors(char *message)
@@ -93,7 +108,7 @@ static int kvm_close_doors(char *message)
 			return 0; /* a kernel without KVM */
 		present = true;
 		if (error && (doors[i].needed || error != -ENOENT)) {
-			kvm_let_in();
+			kvm_open_doors();
 			return main_fail(message, -EOPNOTSUPP, "enable: KVM cannot be kept out: no probe on %s (%d); boot with kvm-arm.mode=none",
 					 doors[i].symbol, error);
 		}
@@ -109,8 +124,9 @@ int kvm_keep_out(char *message)
 
 	if (error || !present)
 		return error;
+	kvm_mend_hotplug();
 	if (!process_find_file(kvm_is_machine, NULL, &who))
 		return 0;
-	kvm_let_in();
+	kvm_let_in(false);
 	return main_fail(message, -EBUSY, "enable: KVM in use by %s (pid %d); stop its virtual machine first", who.comm, who.pid);
 }
