@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cells that exist. CPUs and memory come from the driver; devices, interrupts and entry points from what create and load
+ * kept in /run/bulkhead, which is a convenience: the hypervisor's ledger decides.
+ */
+#include "driver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "blobfile.h"
+
+#define RUN_DIR "/run/bulkhead"
+
+static const char *run_path(const char *name, const char *suffix)
+{
+	return mem_format(RUN_DIR "/%s.%s", name, suffix);
+}
+
+const char *live_state(u32 state)
+{
+	static const char *const names[CELL_STATES] = { "free", "created", "loaded", "running", "suspended", "stopped", "failed", "destroyed" };
+
+	return state < CELL_STATES ? names[state] : "unknown";
+}
+
+const char *live_cpus(const struct cell_info *info)
+{
+	const char *list = "";
+
+	for (u32 i = 0; i < info->cpu_count && i < BULKHEAD_MAX_CPUS; i++)
+		list = mem_format("%s%s%u", list, i ? "," : "", info->cpus[i]);
+	return list;
+}
+
+static void from_info(struct cell *cell, const struct cell_info *info, const struct board *board)
+{
+	cell->board = board;
+	cell->id = info->id;
+	snprintf(cell->name, sizeof(cell->name), "%.*s", BULKHEAD_NAME_SIZE - 1, info->name);
+	cell->name_given = cell->name;
+	cell->cpus_any = false;
+	cell->cpu_count = info->cpu_count < BULKHEAD_MAX_CPUS ? info->cpu_count : BULKHEAD_MAX_CPUS;
+	memcpy(cell->cpus, info->cpus, sizeof(cell->cpus));
+	cell->memory_count = info->memory_count < CELL_MAX_MEMORY ? info->memory_count : CELL_MAX_MEMORY;
+	for (u32 i = 0; i < cell->memory_count; i++) {
+		cell->memory[i].range = range_make(info->memory[i].gpa, info->memory[i].size);
+		cell->memory[i].host = info->memory[i].host;
+	}
+}
+
+static int query_next(u32 from, struct cell_info *info)
+{
+	struct bulkhead_cell_query query = { .flags = BULKHEAD_QUERY_NEXT, .info.id = from };
+	int err = driver_query(BULKHEAD_CELL_QUERY, &query, sizeof(query));
+
+	*info = query.info;
+	info->name[BULKHEAD_NAME_SIZE - 1] = '\0';
+	return err;
+}
+
+enum exit_code live_read(const struct board *board, struct live *live)
+{
+	struct bulkhead_status status = { 0 };
+	struct cell_info info;
+	int err;
+
+	memset(live, 0, sizeof(*live));
+	err = driver_query(BULKHEAD_STATUS, &status, sizeof(status));
+	if (!err && status.enabled)
+		live->hypervisor = range_make(status.system.memory_base, status.system.memory_size);
+	for (u32 id = 0; !err && !query_next(id, &info) && info.id >= id; id = info.id + 1) {
+		struct cell *cell = mem_alloc(sizeof(*cell));
+		const char *file = run_path(info.name, "cell");
+
+		/* Only for its devices and interrupts; complaints about it would confuse. */
+		if (board && file_exists(file) && cell_load(file, board, cell))
+			memset(cell, 0, sizeof(*cell));
+		from_info(cell, &info, board);
+		live->cells = mem_grow(live->cells, live->count * sizeof(*live->cells), (live->count + 1) * sizeof(*live->cells));
+		live->cells[live->count++] = cell;
+	}
+	if (!err)
+		return EXIT_DONE;
+	message_error(NULL, "failed", "the driver does not answer: %s", strerror(-err));
+	return EXIT_FAILED;
+}
+
+enum exit_code live_find(const char *name, struct cell_info *info)
+{
+	const char *names[BULKHEAD_MAX_CPUS + 1];
+	u32 count = 0;
+
+	for (u32 id = 0; !query_next(id, info) && info->id >= id; id = info->id + 1) {
+		if (!strcmp(info->name, name))
+			return EXIT_DONE;
+		if (count < BULKHEAD_MAX_CPUS)
+			names[count++] = mem_copy(info->name, strlen(info->name));
+	}
+	names[count] = NULL;
+	message_error(NULL, "cell-unknown", "there is no cell '%s'%s", name, suggest_text(name, names));
+	message_fix(count ? "'cellctl list' shows the cells" : "there are no cells: make one with 'cellctl create FILE' or 'cellctl boot FILE'");
+	return EXIT_FAILED;
+}
+
+/* --- /run/bulkhead --------------------------------------------------------------------------------------------------------- */
+
+void live_save_cell(const struct cell *cell, struct bytes blob)
+{
+	struct bytes file = blobfile_write(blob, &cell->tree);
+	char dir[4096];
+
+	mkdir(RUN_DIR, 0700);
+	live_forget(cell->name);
+	if (file_write(run_path(cell->name, "cell"), file.data, file.size, 0600))
+		return;
+	/* Paths in the file are relative to where it was. */
+	if (realpath(cell->tree.dir, dir))
+		file_write(run_path(cell->name, "dir"), dir, strlen(dir), 0600);
+}
+
+void live_save_run(const char *name, const struct live_run *run)
+{
+	const char *text = mem_format("0x%llx 0x%llx\n", (unsigned long long)run->entry, (unsigned long long)run->argument);
+
+	mkdir(RUN_DIR, 0700);
+	file_write(run_path(name, "run"), text, strlen(text), 0600);
+}
+
+struct live_run live_load_run(const char *name)
+{
+	struct live_run run = { .entry = BLOB_ANY };
+	unsigned long long entry, argument;
+	struct bytes text;
+
+	if (!file_read(run_path(name, "run"), 256, &text) && sscanf((const char *)text.data, "%llx %llx", &entry, &argument) == 2)
+		run = (struct live_run){ .entry = entry, .argument = argument };
+	return run;
+}
+
+enum exit_code live_load_cell(const char *name, const struct board *board, struct cell *cell)
+{
+	const char *file = run_path(name, "cell");
+	struct bytes dir;
+
+	if (!file_exists(file)) {
+		message_error(NULL, "failed", "cellctl has no record of what cell '%s' was created from", name);
+		message_fix("destroy it and create it again");
+		return EXIT_FAILED;
+	}
+	if (cell_load(file, board, cell))
+		return EXIT_INVALID;
+	snprintf(cell->name, sizeof(cell->name), "%s", name);
+	if (!file_read(run_path(name, "dir"), 4096, &dir))
+		cell->tree.dir = (const char *)dir.data;
+	return EXIT_DONE;
+}
+
+void live_forget(const char *name)
+{
+	static const char *const suffixes[] = { "cell", "dir", "run" };
+
+	for (u32 i = 0; i < ARRAY_SIZE(suffixes); i++)
+		unlink(run_path(name, suffixes[i]));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One function for each verb of cellctl; the table is in main.c. */
+#ifndef CELLCTL_VERBS_H
+#define CELLCTL_VERBS_H
+
+#include "driver.h"
+
+struct options {
+	const char *board;  /* -b */
+	const char *output; /* -o */
+	u64 entry, argument; /* BLOB_ANY: not given */
+	struct range hypervisor; /* --hypervisor-at */
+	bool json, follow, force, steps;
+	char **operands;    /* after the verb */
+	u32 count;
+};
+
+/* verbs_file.c: need no driver */
+enum exit_code verb_compile(const struct options *o);
+enum exit_code verb_check(const struct options *o);
+enum exit_code verb_dtb(const struct options *o);
+enum exit_code verb_board(const struct options *o);
+/* verbs_cell.c: change things */
+enum exit_code verb_enable(const struct options *o);
+enum exit_code verb_disable(const struct options *o);
+enum exit_code verb_create(const struct options *o);
+enum exit_code verb_load(const struct options *o);
+enum exit_code verb_start(const struct options *o);
+enum exit_code verb_stop(const struct options *o);
+enum exit_code verb_destroy(const struct options *o);
+enum exit_code verb_boot(const struct options *o);
+/* verbs_show.c: look */
+enum exit_code verb_status(const struct options *o);
+enum exit_code verb_list(const struct options *o);
+enum exit_code verb_show(const struct options *o);
+enum exit_code verb_console(const struct options *o);
+enum exit_code verb_stats(const struct options *o);
+enum exit_code verb_explain(const struct options *o);
+enum exit_code verb_help(const struct options *o);
+/* states.c */
+enum exit_code verb_states(void);
+enum exit_code verb_version(const struct options *o);
+
+#endif

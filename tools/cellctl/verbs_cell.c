@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Verbs that change the machine: enable, disable, and the life of a cell. */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "blobfile.h"
+#include "layout.h"
+#include "output.h"
+
+enum exit_code verb_enable(const struct options *o)
+{
+	const char *name = o->count ? o->operands[0] : o->board;
+	struct bulkhead_enable *request = mem_alloc(sizeof(*request));
+	struct board *board = mem_alloc(sizeof(*board)), *live = mem_alloc(sizeof(*live));
+	enum exit_code code = driver_open();
+	struct bytes blob;
+
+	if (code != EXIT_DONE)
+		return code;
+	if (board_load(name, board))
+		return EXIT_INVALID;
+	if (name && file_exists(BOARD_LIVE) && (board_load(NULL, live) || board_compare(board, live)))
+		return EXIT_FAILED;
+	blob = board_blob(board);
+	if (!blob.data)
+		return EXIT_INVALID;
+	request->blob = (uintptr_t)blob.data;
+	request->blob_size = (u32)blob.size;
+	request->cpu_count = board->cpu_count;
+	for (u32 i = 0; i < board->cpu_count; i++)
+		request->hwid[i] = board->cpus[i].hwid;
+	code = DRIVER_CALL("enable", BULKHEAD_ENABLE, request);
+	if (code != EXIT_DONE)
+		return code;
+	output_string("board", "enabled on board", board->name);
+	output_number("cpus", "CPUs", board->cpu_count);
+	output_string("dma_isolation", "DMA isolation", "none on this board");
+	return EXIT_DONE;
+}
+
+enum exit_code verb_disable(const struct options *o)
+{
+	struct bulkhead_simple request = { 0 };
+	enum exit_code code = driver_open();
+
+	(void)o;
+	if (code != EXIT_DONE)
+		return code;
+	code = DRIVER_CALL("disable", BULKHEAD_DISABLE, &request);
+	if (code == EXIT_DONE)
+		output_line("disabled: the machine is the root's again");
+	return code;
+}
+
+/* Board and cell for the machine we run on. */
+static enum exit_code load_board(const struct options *o, struct board *board)
+{
+	enum exit_code code = driver_open_enabled();
+
+	if (code != EXIT_DONE)
+		return code;
+	return board_load(o->board, board) ? EXIT_INVALID : EXIT_DONE;
+}
+
+static enum exit_code prepare_and_create(const struct cell *cell, struct bytes blob, u32 *id)
+{
+	struct bulkhead_prepare *prepare = mem_alloc(sizeof(*prepare));
+	struct bulkhead_create create = { 0 };
+	enum exit_code code;
+
+	prepare->blob = (uintptr_t)blob.data;
+	prepare->blob_size = (u32)blob.size;
+	for (u32 i = 0; i < cell->device_count; i++) {
+		if (i == BULKHEAD_MAX_DEVICES) {
+			message_error(NULL, "cell-too-big", "more than %u devices", BULKHEAD_MAX_DEVICES);
+			return EXIT_INVALID;
+		}
+		snprintf(prepare->devices[i], BULKHEAD_DEVICE_NAME, "%s", board_linux_name(cell->board, cell->devices[i].board_node));
+		prepare->device_count = i + 1;
+	}
+	code = DRIVER_CALL("prepare", BULKHEAD_PREPARE, prepare);
+	if (code != EXIT_DONE)
+		return code;
+	code = DRIVER_CALL("create", BULKHEAD_CREATE, &create);
+	*id = create.id;
+	return code;
+}
+
+static enum exit_code create_cell(const char *path, const struct board *board, struct cell *cell)
+{
+	struct live live;
+	enum exit_code code = live_read(board, &live);
+	struct check_context context = { .board = board, .cell = cell };
+	struct bytes blob;
+
+	if (code != EXIT_DONE)
+		return code;
+	context.others = live.cells;
+	context.other_count = live.count;
+	context.hypervisor = live.hypervisor;
+	if (cell_load(path, board, cell) || checks_run(&context))
+		return EXIT_INVALID;
+	blob = cell_blob(cell);
+	if (!blob.data)
+		return EXIT_INVALID;
+	code = prepare_and_create(cell, blob, &cell->id);
+	if (code == EXIT_DONE)
+		live_save_cell(cell, blob);
+	return code;
+}
+
+static void show_cell(const struct cell *cell, const char *state)
+{
+	output_string("cell", "cell", cell->name);
+	output_number("id", "id", cell->id);
+	output_string("state", "state", state);
+}
+
+enum exit_code verb_create(const struct options *o)
+{
+	struct board *board = mem_alloc(sizeof(*board));
+	struct cell *cell = mem_alloc(sizeof(*cell));
+	enum exit_code code = load_board(o, board);
+
+	if (code == EXIT_DONE)
+		code = create_cell(o->operands[0], board, cell);
+	if (code == EXIT_DONE)
+		show_cell(cell, "created");
+	return code;
+}
+
+/* --- load ------------------------------------------------------------------------------------------------------------------ */
+
+/* Zeros come from the hypervisor's scrub the first time only; a cell may be loaded again. */
+static const u8 *piece_data(const struct piece *p)
+{
+	return p->data ? p->data : mem_alloc(p->range.size);
+}
+
+static enum exit_code load_layout(const struct cell *cell, const struct layout *layout)
+{
+	struct live_run run = { .entry = layout->entry, .argument = layout->argument };
+
+	for (u32 i = 0; i < layout->count; i++) {
+		const struct piece *p = &layout->pieces[i];
+		struct bulkhead_load load = { .id = cell->id, .gpa = p->range.start, .length = p->range.size };
+		enum exit_code code;
+
+		load.data = (uintptr_t)piece_data(p);
+		code = DRIVER_CALL(p->step, BULKHEAD_LOAD, &load);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	live_save_run(cell->name, &run);
+	return EXIT_DONE;
+}
+
+static enum exit_code layout_failed(const struct layout_problem *problem)
+{
+	message_error(NULL, problem->id, "%s", problem->what);
+	message_fix("%s", problem->fix);
+	return EXIT_INVALID;
+}
+
+static void show_layout(const struct layout *layout)
+{
+	output_table_begin("pieces", NULL);
+	for (u32 i = 0; i < layout->count; i++) {
+		output_row();
+		output_string("what", "LOADED", layout->pieces[i].what);
+		output_hex("address", "ADDRESS", layout->pieces[i].range.start);
+		output_number("size", "BYTES", layout->pieces[i].range.size);
+	}
+	output_table_end();
+	output_hex("entry", "entry", layout->entry);
+	output_hex("argument", "argument", layout->argument);
+}
+
+/* "FILE@ADDRESS": cuts the address off. False: what follows '@' is no number. */
+static bool split_address(char *operand, u64 *address)
+{
+	char *at = strrchr(operand, '@');
+
+	*address = BLOB_ANY;
+	if (!at || file_exists(operand))
+		return true;
+	*at = '\0';
+	return parse_u64(at + 1, address) && *address != BLOB_ANY;
+}
+
+enum exit_code verb_load(const struct options *o)
+{
+	struct board *board = mem_alloc(sizeof(*board));
+	struct cell *cell = mem_alloc(sizeof(*cell));
+	struct cell_info info;
+	struct layout layout;
+	struct layout_problem problem;
+	enum exit_code code = load_board(o, board);
+	u64 at = BLOB_ANY;
+	int err;
+
+	if (code == EXIT_DONE)
+		code = live_find(o->operands[0], &info);
+	if (code == EXIT_DONE)
+		code = live_load_cell(o->operands[0], board, cell);
+	if (code != EXIT_DONE)
+		return code;
+	cell->id = info.id;
+	if (o->count > 1 && !split_address(o->operands[1], &at)) {
+		message_error(NULL, "usage", "what follows '@' is not an address");
+		message_fix("cellctl load CELL FILE@0x40000000");
+		return EXIT_BAD_USAGE;
+	}
+	if (o->count < 2 && !cell->kernel) {
+		message_error(NULL, "usage", "the file of cell '%s' names no kernel, so there is nothing to load", cell->name);
+		message_fix("cellctl load %s FILE", cell->name);
+		return EXIT_BAD_USAGE;
+	}
+	err = o->count > 1 ? layout_file(cell, o->operands[1], at, &layout, &problem) : layout_cell(cell, &layout, &problem);
+	if (err)
+		return layout_failed(&problem);
+	code = load_layout(cell, &layout);
+	if (code != EXIT_DONE)
+		return code;
+	show_cell(cell, "loaded");
+	show_layout(&layout);
+	return EXIT_DONE;
+}
+
+/* --- start, stop, destroy, boot -------------------------------------------------------------------------------------------- */
+
+enum exit_code verb_start(const struct options *o)
+{
+	struct bulkhead_start start = { 0 };
+	struct live_run run;
+	struct cell_info info;
+	enum exit_code code = driver_open_enabled();
+
+	if (code == EXIT_DONE)
+		code = live_find(o->operands[0], &info);
+	if (code != EXIT_DONE)
+		return code;
+	run = live_load_run(info.name);
+	start.id = info.id;
+	start.entry = o->entry != BLOB_ANY ? o->entry : run.entry;
+	start.argument = o->argument != BLOB_ANY ? o->argument : run.argument;
+	if (start.entry == BLOB_ANY) {
+		message_error(NULL, "cell-state", "nothing was loaded into cell '%s'", info.name);
+		message_fix("cellctl load %s FILE, or give --entry ADDRESS", info.name);
+		return EXIT_FAILED;
+	}
+	code = DRIVER_CALL("start", BULKHEAD_START, &start);
+	if (code != EXIT_DONE)
+		return code;
+	output_string("cell", "cell", info.name);
+	output_string("state", "state", "running");
+	return EXIT_DONE;
+}
+
+static enum exit_code end_cell(const struct options *o, const char *step, unsigned long command, const char *state)
+{
+	struct bulkhead_cell request = { .flags = o->force ? BULKHEAD_STOP_FORCE : 0 };
+	struct cell_info info;
+	enum exit_code code = driver_open_enabled();
+
+	if (code == EXIT_DONE)
+		code = live_find(o->operands[0], &info);
+	if (code != EXIT_DONE)
+		return code;
+	request.id = info.id;
+	code = DRIVER_CALL(step, command, &request);
+	if (code != EXIT_DONE)
+		return code;
+	output_string("cell", "cell", info.name);
+	output_string("state", "state", state);
+	return EXIT_DONE;
+}
+
+enum exit_code verb_stop(const struct options *o)
+{
+	return end_cell(o, "stop", BULKHEAD_STOP, "stopped");
+}
+
+enum exit_code verb_destroy(const struct options *o)
+{
+	enum exit_code code = end_cell(o, "destroy", BULKHEAD_DESTROY, "destroyed");
+
+	if (code == EXIT_DONE)
+		live_forget(o->operands[0]);
+	return code;
+}
+
+/* A cell that cannot be loaded or started is not left behind. */
+static void undo_create(const struct cell *cell)
+{
+	struct bulkhead_cell request = { .size = sizeof(request), .flags = BULKHEAD_STOP_FORCE, .id = cell->id };
+
+	if (!driver_query(BULKHEAD_DESTROY, &request, sizeof(request)))
+		live_forget(cell->name);
+}
+
+enum exit_code verb_boot(const struct options *o)
+{
+	struct board *board = mem_alloc(sizeof(*board));
+	struct cell *cell = mem_alloc(sizeof(*cell));
+	struct bulkhead_start start = { 0 };
+	struct layout layout;
+	struct layout_problem problem;
+	enum exit_code code = load_board(o, board);
+
+	if (code == EXIT_DONE)
+		code = create_cell(o->operands[0], board, cell);
+	if (code != EXIT_DONE)
+		return code;
+	if (layout_cell(cell, &layout, &problem)) {
+		code = layout_failed(&problem);
+	} else if (!layout.count) {
+		message_error(NULL, "file-missing", "the file of cell '%s' names no kernel to boot", cell->name);
+		message_fix("add chosen { kernel = \"...\"; };, or use create, load and start");
+		code = EXIT_INVALID;
+	} else {
+		code = load_layout(cell, &layout);
+	}
+	if (code == EXIT_DONE) {
+		start.id = cell->id;
+		start.entry = layout.entry;
+		start.argument = layout.argument;
+		code = DRIVER_CALL("start", BULKHEAD_START, &start);
+	}
+	if (code != EXIT_DONE) {
+		undo_create(cell);
+		return code;
+	}
+	show_cell(cell, "running");
+	show_layout(&layout);
+	return EXIT_DONE;
+}

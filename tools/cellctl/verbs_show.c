@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Verbs that only look: status, list, show, console, stats, and the built-in help. */
+#include "verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bulkhead/abi/console.h>
+#include <bulkhead/abi/exits.h>
+
+#include "output.h"
+
+enum exit_code verb_status(const struct options *o)
+{
+	struct bulkhead_status s = { 0 };
+	enum exit_code code = driver_open();
+	char sha[65] = "";
+
+	(void)o;
+	if (code != EXIT_DONE)
+		return code;
+	if (driver_query(BULKHEAD_STATUS, &s, sizeof(s))) {
+		message_error(NULL, "failed", "the driver does not answer");
+		return EXIT_FAILED;
+	}
+	for (u32 i = 0; i < sizeof(s.image_sha256); i++)
+		snprintf(sha + 2 * i, 3, "%02x", s.image_sha256[i]);
+	output_bool("enabled", "enabled", s.enabled);
+	output_string("driver_version", "driver", s.driver_version);
+	output_string("abi", "ABI", mem_format("%u.%u", s.driver_abi >> 16, s.driver_abi & 0xffff));
+	output_string("image_sha256", "hypervisor image", sha);
+	if (!s.enabled)
+		return EXIT_DONE;
+	output_number("cpus", "CPUs", s.system.cpu_count);
+	output_number("cells", "cells", s.system.cell_count);
+	output_hex("memory_base", "hypervisor memory", s.system.memory_base);
+	output_number("memory_size", NULL, s.system.memory_size);
+	output_string("pages_text", "pages used", mem_format("%u of %u", s.system.pages_used, s.system.pages_total));
+	output_number("pages_used", NULL, s.system.pages_used);
+	output_number("pages_total", NULL, s.system.pages_total);
+	output_string("root_pool_text", "root pool used", mem_format("%u of %u pages", s.system.root_pool_used, s.system.root_pool_total));
+	output_number("root_pool_used", NULL, s.system.root_pool_used);
+	output_number("root_pool_total", NULL, s.system.root_pool_total);
+	output_number("scrub_left", s.system.scrub_left ? "bytes to scrub" : NULL, s.system.scrub_left);
+	output_number("root_faults", "root faults", s.system.root_faults);
+	output_number("cell_faults", "cell faults", s.system.fault_sequence);
+	output_number_text("kick_method", "kick method", s.system.kick_method, s.system.kick_method ? "stage-2 pull" : "Group 0");
+	output_string("dma_isolation", "DMA isolation", s.system.dma_isolation ? "IOMMU" : "none on this board");
+	return EXIT_DONE;
+}
+
+static u64 memory_of(const struct cell_info *info)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i < info->memory_count && i < CELL_MAX_MEMORY; i++)
+		sum += info->memory[i].size;
+	return sum;
+}
+
+static bool next_cell(u32 from, struct bulkhead_cell_query *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->flags = BULKHEAD_QUERY_NEXT;
+	q->info.id = from;
+	if (driver_query(BULKHEAD_CELL_QUERY, q, sizeof(*q)) || q->info.id < from)
+		return false;
+	q->info.name[BULKHEAD_NAME_SIZE - 1] = '\0';
+	return true;
+}
+
+enum exit_code verb_list(const struct options *o)
+{
+	struct bulkhead_cell_query q;
+	enum exit_code code = driver_open_enabled();
+
+	(void)o;
+	if (code != EXIT_DONE)
+		return code;
+	output_table_begin("cells", "no cells");
+	for (u32 id = 0; next_cell(id, &q); id = q.info.id + 1) {
+		output_row();
+		output_number("id", "ID", q.info.id);
+		output_string("name", "NAME", q.info.name);
+		output_string("state", "STATE", live_state(q.info.state));
+		output_string("cpus", "CPUS", live_cpus(&q.info));
+		output_number_text("memory", "MEMORY", memory_of(&q.info), size_text(memory_of(&q.info)));
+		output_bool("critical", "CRITICAL", q.info.flags & BLOB_CELL_CRITICAL);
+	}
+	output_table_end();
+	return EXIT_DONE;
+}
+
+/* --- show ------------------------------------------------------------------------------------------------------------------ */
+
+static const struct cause {
+	u32 number;
+	const char *name, *help;
+} causes[] = {
+#define CAUSE(n, NAME, text, help) { n, text, help },
+	FAULT_CAUSES(CAUSE)
+#undef CAUSE
+};
+
+static const struct cause *cause_find(u32 number)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(causes); i++)
+		if (causes[i].number == number)
+			return &causes[i];
+	return &causes[0];
+}
+
+static void show_fault(const struct fault_record *f)
+{
+	const struct cause *cause = cause_find(f->cause);
+
+	if (!f->cause)
+		return;
+	output_string("fault_cause", "fault", cause->name);
+	output_string("fault_help", NULL, cause->help);
+	output_hex("fault_pc", "  pc", f->pc);
+	output_hex("fault_address", "  address", f->address);
+	output_hex("fault_vaddress", "  virtual address", f->vaddress);
+	output_hex("fault_syndrome", "  syndrome", f->syndrome);
+	output_hex("fault_pstate", "  pstate", f->pstate);
+	output_hex("fault_sp", "  sp", f->sp);
+	output_number("fault_cpu", "  CPU", f->cpu);
+	output_number("fault_vcpu", "  cell's CPU", f->vcpu);
+	output_number("fault_counter", "  counter", f->counter);
+	output_number("fault_sequence", "  fault number", f->sequence);
+	output_table_begin("fault_registers", NULL);
+	for (u32 i = 0; i < FAULT_REGS; i++) {
+		if (i % 4 == 0)
+			output_row();
+		output_hex(mem_format("x%u", i), i < 4 ? mem_format("x%u+4n", i) : "", f->regs[i]);
+	}
+	output_table_end();
+}
+
+static void show_cpus(const struct cell_info *info)
+{
+	static const char *const states[] = { "native", "runs", "parked", "lost", "off" };
+
+	output_table_begin("cpus", NULL);
+	for (u32 i = 0; i < info->cpu_count && i < BULKHEAD_MAX_CPUS; i++) {
+		struct bulkhead_cpu_query q = { .info.cpu = info->cpus[i] };
+
+		if (driver_query(BULKHEAD_CPU_QUERY, &q, sizeof(q)))
+			continue;
+		output_row();
+		output_number("vcpu", "CELL CPU", i);
+		output_number("cpu", "BOARD CPU", q.info.cpu);
+		output_hex("hwid", "MPIDR", q.info.hwid);
+		output_string("linux", "LINUX", q.linux_cpu < 0 ? "-" : mem_format("cpu%d", q.linux_cpu));
+		output_string("state", "STATE", q.info.state < ARRAY_SIZE(states) ? states[q.info.state] : "unknown");
+	}
+	output_table_end();
+}
+
+enum exit_code verb_show(const struct options *o)
+{
+	struct cell_info info;
+	enum exit_code code = driver_open_enabled();
+
+	if (code == EXIT_DONE)
+		code = live_find(o->operands[0], &info);
+	if (code != EXIT_DONE)
+		return code;
+	output_string("cell", "cell", info.name);
+	output_number("id", "id", info.id);
+	output_string("state", "state", live_state(info.state));
+	output_bool("critical", "critical", info.flags & BLOB_CELL_CRITICAL);
+	output_bool("console", "console ring", info.flags & BLOB_CELL_CONSOLE);
+	output_string("pool_text", "page pool", mem_format("%u of %u pages used", info.pool_used, info.pool_pages));
+	output_number("pool_used", NULL, info.pool_used);
+	output_number("pool_pages", NULL, info.pool_pages);
+	output_number("scrub_left", info.scrub_left ? "bytes to scrub" : NULL, info.scrub_left);
+	show_cpus(&info);
+	output_table_begin("memory", NULL);
+	for (u32 i = 0; i < info.memory_count && i < CELL_MAX_MEMORY; i++) {
+		u64 flags = info.memory[i].flags;
+
+		output_row();
+		output_hex("guest", "GUEST", info.memory[i].gpa);
+		output_hex("host", "HOST", info.memory[i].host);
+		output_number_text("size", "SIZE", info.memory[i].size, size_text(info.memory[i].size));
+		output_string("rights", "RIGHTS", mem_format("r%c%c", flags & BLOB_MEM_WRITE ? 'w' : '-', flags & BLOB_MEM_EXEC ? 'x' : '-'));
+	}
+	output_table_end();
+	show_fault(&info.fault);
+	return EXIT_DONE;
+}
+
+/* --- console --------------------------------------------------------------------------------------------------------------- */
+
+static void print_lines(char *data, u32 length)
+{
+	char *line = data;
+
+	for (u32 i = 0; i < length; i++) {
+		if (data[i] != '\n')
+			continue;
+		data[i] = '\0';
+		output_line("%s", line);
+		line = data + i + 1;
+	}
+	if (line < data + length) {
+		data[length] = '\0';
+		output_line("%s", line);
+	}
+}
+
+/* One read of the ring; returns the bytes, or negative errno. */
+static int read_ring(u32 id, u64 *position, char *data)
+{
+	struct bulkhead_console c = { .id = id, .length = CONSOLE_RING_DATA, .position = *position, .data = (uintptr_t)data };
+	int err = driver_query(BULKHEAD_CONSOLE, &c, sizeof(c));
+
+	if (err)
+		return err;
+	if (c.length > CONSOLE_RING_DATA)
+		return -EPROTO;
+	if (*position && c.position - c.length != *position)
+		fprintf(stderr, "cellctl: %llu bytes were overwritten before they were read\n",
+			(unsigned long long)(c.position - c.length - *position));
+	*position = c.position;
+	return (int)c.length;
+}
+
+static enum exit_code follow(u32 id, u64 position, char *data)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+
+	for (;;) {
+		int n = read_ring(id, &position, data);
+
+		/* The cell was destroyed or the hypervisor left: the text has ended. */
+		if (n < 0)
+			return EXIT_DONE;
+		if (n > 0 && (fwrite(data, 1, (size_t)n, stdout) != (size_t)n || fflush(stdout)))
+			return EXIT_FAILED;
+		if (n == 0)
+			nanosleep(&pause, NULL);
+	}
+}
+
+enum exit_code verb_console(const struct options *o)
+{
+	u32 id = BULKHEAD_CONSOLE_HYPERVISOR;
+	char *data = mem_alloc(CONSOLE_RING_DATA + 1);
+	struct cell_info info;
+	u64 position = 0;
+	enum exit_code code = driver_open_enabled();
+	int n;
+
+	if (code == EXIT_DONE && o->count) {
+		code = live_find(o->operands[0], &info);
+		id = info.id;
+	}
+	if (code != EXIT_DONE)
+		return code;
+	if (o->count && !(info.flags & BLOB_CELL_CONSOLE)) {
+		message_error(NULL, "failed", "cell '%s' has no console ring", info.name);
+		message_fix("add console; to its file and create it again");
+		return EXIT_FAILED;
+	}
+	n = read_ring(id, &position, data);
+	if (n < 0) {
+		message_error(NULL, "failed", "cannot read the console: %s", strerror(-n));
+		return EXIT_FAILED;
+	}
+	if (o->json) {
+		print_lines(data, (u32)n);
+		return EXIT_DONE;
+	}
+	if (fwrite(data, 1, (size_t)n, stdout) != (size_t)n || fflush(stdout))
+		return EXIT_FAILED;
+	return o->follow ? follow(id, position, data) : EXIT_DONE;
+}
+
+/* --- stats ----------------------------------------------------------------------------------------------------------------- */
+
+static const struct reason {
+	u32 number;
+	const char *name, *help;
+} reasons[] = {
+#define REASON(n, NAME, text, help) { n, text, help },
+	EXIT_REASONS_ARM64(REASON)
+#undef REASON
+};
+
+static bool any_count(const u64 *counters, u32 cpus, u32 number)
+{
+	for (u32 cpu = 0; cpu < cpus; cpu++)
+		if (counters[cpu * EXIT_COUNTERS + number])
+			return true;
+	return false;
+}
+
+enum exit_code verb_stats(const struct options *o)
+{
+	u64 *counters = mem_alloc(BULKHEAD_MAX_CPUS * EXIT_COUNTERS * sizeof(*counters));
+	struct bulkhead_stats s = { .cpu_count = BULKHEAD_MAX_CPUS, .data = (uintptr_t)counters };
+	enum exit_code code = driver_open_enabled();
+
+	if (code != EXIT_DONE)
+		return code;
+	if (driver_query(BULKHEAD_STATS, &s, sizeof(s)) || s.counter_count != EXIT_COUNTERS) {
+		message_error(NULL, "version-mismatch", "the driver's counters are not those this cellctl knows");
+		message_fix("install cellctl and bulkhead.ko from one build");
+		return EXIT_FAILED;
+	}
+	output_table_begin("cpus", NULL);
+	for (u32 cpu = 0; cpu < s.cpu_count && cpu < BULKHEAD_MAX_CPUS; cpu++) {
+		output_row();
+		output_number("cpu", "CPU", cpu);
+		for (u32 i = 0; i < ARRAY_SIZE(reasons); i++)
+			if (o->json || !reasons[i].number || any_count(counters, s.cpu_count, reasons[i].number))
+				output_number(reasons[i].name, reasons[i].name, counters[cpu * EXIT_COUNTERS + reasons[i].number]);
+	}
+	output_table_end();
+	return EXIT_DONE;
+}
+
+/* --- explain --------------------------------------------------------------------------------------------------------------- */
+
+static const char *help_of(const char *id)
+{
+	const char *help = checks_help(id);
+
+	if (!help)
+		help = driver_help(id);
+	for (u32 i = 0; !help && i < ARRAY_SIZE(causes); i++)
+		if (!strcmp(causes[i].name, id))
+			help = causes[i].help;
+	for (u32 i = 0; !help && i < ARRAY_SIZE(reasons); i++)
+		if (!strcmp(reasons[i].name, id))
+			help = reasons[i].help;
+	return help;
+}
+
+static u32 list_ids(const char **names, u32 room)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; *checks_id(i) && n < room; i++)
+		names[n++] = checks_id(i);
+	for (u32 i = 0; *driver_id(i) && n < room; i++)
+		names[n++] = driver_id(i);
+	for (u32 i = 1; i < ARRAY_SIZE(causes) && n < room; i++)
+		names[n++] = causes[i].name;
+	for (u32 i = 0; i < ARRAY_SIZE(reasons) && n < room; i++)
+		names[n++] = reasons[i].name;
+	return n;
+}
+
+enum exit_code verb_explain(const struct options *o)
+{
+	const char *names[256] = { NULL };
+	u32 count = list_ids(names, ARRAY_SIZE(names) - 1);
+
+	if (o->count && !help_of(o->operands[0])) {
+		message_error(NULL, "usage", "there is no id '%s'%s", o->operands[0], suggest_text(o->operands[0], names));
+		message_fix("'cellctl explain' lists them");
+		return EXIT_BAD_USAGE;
+	}
+	output_table_begin("ids", NULL);
+	for (u32 i = 0; i < count; i++) {
+		if (o->count && strcmp(o->operands[0], names[i]))
+			continue;
+		output_row();
+		output_string("id", "ID", names[i]);
+		output_string("help", "MEANING", help_of(names[i]));
+		if (o->count)
+			break;
+	}
+	output_table_end();
+	return EXIT_DONE;
+}
