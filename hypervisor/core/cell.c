@@ -60,7 +60,6 @@ static bool name_taken(const char *name)
 
 int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
 {
-	(void)m;
 	if (name_taken(plan->header->name)) {
 		log_line("cell %s: exists already", plan->header->name);
 		return -BH_EEXIST;

@@ -168,7 +168,6 @@ void commit_comm(struct mgmt m, struct cell *cell)
 {
 	struct comm_page *comm = arch_window(WINDOW_COMM, (struct pa){ cell->pool_base + PAGE_SIZE }, 1);
 
-	(void)m;
 	memset(comm, 0, PAGE_SIZE);
 	*comm = (struct comm_page){
 		.magic = COMM_MAGIC, .abi = BULKHEAD_ABI_VERSION, .size = sizeof(*comm),
@@ -257,7 +256,6 @@ bool commit_scrub(struct mgmt m, struct cell *cell)
 {
 	u32 budget = SCRUB_PAGES;
 
-	(void)m;
 	while (cell->scrub_memory < scrub_regions(cell)) {
 		struct range r = scrub_region(cell, cell->scrub_memory);
 		u64 left = (r.size - cell->scrub_offset) >> PAGE_SHIFT;
@@ -332,7 +330,6 @@ static void release_devices(struct cell *cell)
 
 void commit_destroy(struct mgmt m, struct cell *cell)
 {
-	(void)m;
 	release_devices(cell);
 	release_cpus(cell);
 	cell->scrub_pending = true;
@@ -345,7 +342,6 @@ int commit_pool_reclaim(struct mgmt m, u64 base)
 	struct ledger_entry *e;
 	u32 at = 0;
 
-	(void)m;
 	while ((e = ledger_next(&ledger, OWNER_HYPERVISOR, &at)) != NULL)
 		if (e->kind == LEDGER_MEMORY && e->use == USE_POOL && e->start == base)
 			break;

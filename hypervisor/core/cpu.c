@@ -26,6 +26,7 @@ static void run_guest_unless_parked(struct cpu *cpu)
 		return;
 	}
 	cpu->cell = slot->cell;
+	cpu->calls = hypercall_table(cpu->cell);
 	cpu->vcpu = slot->vcpu;
 	arch_cpu_run(cpu, slot->entry, slot->argument);
 }
@@ -78,7 +79,6 @@ int cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument)
 
 void cpu_park_cell(struct mgmt m, struct cell *cell)
 {
-	(void)m;
 	cell->deadline = arch_counter() + 2 * arch_facts.counter_hz;
 	for (u32 i = 0; i < cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
@@ -95,7 +95,6 @@ int cpu_cell_parked(struct mgmt m, struct cell *cell)
 	bool late = arch_counter() >= cell->deadline;
 	int result = 0;
 
-	(void)m;
 	for (u32 i = 0; i < cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
 

@@ -49,7 +49,6 @@ int guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *to, u64 size)
 	void *from;
 	int err = guestmem_map(cell, gpa, size, WINDOW_SOURCE, &from);
 
-	(void)m;
 	if (err == 0)
 		memcpy(to, from, size);
 	return err;
@@ -60,7 +59,6 @@ int guestmem_write(struct mgmt m, struct cell *cell, u64 gpa, const void *from, 
 	void *to;
 	int err = guestmem_map(cell, gpa, size, WINDOW_TARGET, &to);
 
-	(void)m;
 	if (err == 0)
 		memcpy(to, from, size);
 	return err;
@@ -71,7 +69,6 @@ int guestmem_copy(struct mgmt m, struct cell *to, u64 to_gpa, struct cell *from,
 	void *source, *target;
 	int err = guestmem_map(from, from_gpa, size, WINDOW_SOURCE, &source);
 
-	(void)m;
 	if (err == 0)
 		err = guestmem_map(to, to_gpa, size, WINDOW_TARGET, &target);
 	if (err)

@@ -10,12 +10,6 @@
 
 #define CELL_BLOB_MAX 4096
 
-struct call {
-	struct cpu *cpu;
-	u64 *args; /* 4 */
-	struct mgmt m;
-};
-
 static struct { /* guarded by mgmt */
 	u64 blob[CELL_BLOB_MAX / 8];
 	union {
@@ -28,52 +22,48 @@ static struct { /* guarded by mgmt */
 } scratch;
 
 /* Copies a result out, as much as the caller has room for and this version knows. */
-static s64 reply(struct call *c, u64 gpa, const void *from, u64 known, u64 room)
+static s64 reply(struct mgmt m, struct cpu *cpu, u64 gpa, const void *from, u64 known, u64 room)
 {
-	return guestmem_write(c->m, c->cpu->cell, gpa, from, room < known ? room : known);
+	return guestmem_write(m, cpu->cell, gpa, from, room < known ? room : known);
 }
 
-static s64 do_version(struct call *c)
+static s64 do_version(struct cpu *cpu, u64 *args, u64 number)
 {
-	(void)c;
 	return BULKHEAD_ABI_VERSION;
 }
 
-static s64 do_null(struct call *c)
+static s64 do_null(struct cpu *cpu, u64 *args, u64 number)
 {
-	(void)c;
 	return 0;
 }
 
-static s64 do_system_info(struct call *c)
+static s64 do_system_info(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	memset(&scratch.system, 0, sizeof(scratch.system));
 	init_fill_info(&scratch.system);
-	return reply(c, c->args[0], &scratch.system, sizeof(scratch.system), c->args[1]);
+	return reply(m, cpu, args[0], &scratch.system, sizeof(scratch.system), args[1]);
 }
 
-static s64 do_disable_prepare(struct call *c)
+static s64 do_disable_prepare(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	return init_disable_prepare(c->m);
+	return init_disable_prepare(m);
 }
 
-static s64 do_cpu_exit(struct call *c)
+static s64 do_cpu_exit(struct cpu *cpu, u64 *args, u64 number)
 {
-	struct cpu *cpu = c->cpu;
-
 	if (!init_disable_ready())
 		return -BH_EBUSY;
 	arch_cpu_exit(cpu);
 }
 
-static int read_plan(struct call *c, struct cell_plan *plan)
+static int read_plan(struct mgmt m, struct cpu *cpu, const u64 *args, struct cell_plan *plan)
 {
 	struct blob_error error;
-	u64 size = c->args[1];
+	u64 size = args[1];
 
-	if (size > sizeof(scratch.blob) || (c->args[0] & 7))
+	if (size > sizeof(scratch.blob) || (args[0] & 7))
 		return -BH_E2BIG;
-	int err = guestmem_read(c->m, c->cpu->cell, c->args[0], scratch.blob, size);
+	int err = guestmem_read(m, cpu->cell, args[0], scratch.blob, size);
 	if (err)
 		return err;
 	err = blob_verify_cell(scratch.blob, size, ARCH_ID, plan, &error);
@@ -82,138 +72,163 @@ static int read_plan(struct call *c, struct cell_plan *plan)
 	return err;
 }
 
-static s64 do_cell_check(struct call *c)
+static s64 do_cell_check(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell_plan plan;
-	int err = read_plan(c, &plan);
+	int err = read_plan(m, cpu, args, &plan);
 
 	if (err == 0)
-		err = cell_check(c->m, &plan, &scratch.needs);
+		err = cell_check(m, &plan, &scratch.needs);
 	if (err)
 		return err;
-	return reply(c, c->args[2], &scratch.needs, sizeof(scratch.needs), sizeof(scratch.needs));
+	return reply(m, cpu, args[2], &scratch.needs, sizeof(scratch.needs), sizeof(scratch.needs));
 }
 
-static s64 do_cell_create(struct call *c)
+static s64 do_cell_create(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell_plan plan;
-	int err = guestmem_read(c->m, c->cpu->cell, c->args[2], &scratch.placement, sizeof(scratch.placement));
+	int err = guestmem_read(m, cpu->cell, args[2], &scratch.placement, sizeof(scratch.placement));
 
 	if (err == 0)
-		err = read_plan(c, &plan);
+		err = read_plan(m, cpu, args, &plan);
 	if (err)
 		return err;
-	return cell_create(c->m, &plan, &scratch.placement);
+	return cell_create(m, &plan, &scratch.placement);
 }
 
-static s64 do_cell_load(struct call *c)
+static s64 do_cell_load(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)c->args[0]);
+	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_load(c->m, cell, c->args[1], c->args[2], c->args[3]) : -BH_ENOENT;
+	return cell ? cell_load(m, cell, args[1], args[2], args[3]) : -BH_ENOENT;
 }
 
-static s64 do_cell_start(struct call *c)
+static s64 do_cell_start(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)c->args[0]);
+	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_start(c->m, cell, c->args[1], c->args[2]) : -BH_ENOENT;
+	return cell ? cell_start(m, cell, args[1], args[2]) : -BH_ENOENT;
 }
 
-static s64 do_cell_stop(struct call *c)
+static s64 do_cell_stop(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)c->args[0]);
+	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_stop(c->m, cell) : -BH_ENOENT;
+	return cell ? cell_stop(m, cell) : -BH_ENOENT;
 }
 
-static s64 do_cell_destroy(struct call *c)
+static s64 do_cell_destroy(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)c->args[0]);
+	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_destroy(c->m, cell) : -BH_ENOENT;
+	return cell ? cell_destroy(m, cell) : -BH_ENOENT;
 }
 
-static s64 do_cell_info(struct call *c)
+static s64 do_cell_info(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)c->args[0]);
+	struct cell *cell = cell_find((u32)args[0]);
 
 	if (cell == NULL)
 		return -BH_ENOENT;
 	cell_fill_info(cell, &scratch.cell);
-	return reply(c, c->args[1], &scratch.cell, sizeof(scratch.cell), c->args[2]);
+	return reply(m, cpu, args[1], &scratch.cell, sizeof(scratch.cell), args[2]);
 }
 
-static s64 do_cpu_info(struct call *c)
+static s64 do_cpu_info(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	const struct cpu_slot *slot;
 
-	if (c->args[0] >= cpu_count)
+	if (args[0] >= cpu_count)
 		return -BH_ENOENT;
-	slot = &cpu_slots[c->args[0]];
+	slot = &cpu_slots[args[0]];
 	scratch.cpu = (struct cpu_info){
 		.size = sizeof(scratch.cpu), .cpu = slot->index, .state = slot->state,
 		.cell = ledger_owner(&ledger, LEDGER_CPU, slot->index), .hwid = slot->hwid,
 	};
-	return reply(c, c->args[1], &scratch.cpu, sizeof(scratch.cpu), c->args[2]);
+	return reply(m, cpu, args[1], &scratch.cpu, sizeof(scratch.cpu), args[2]);
 }
 
-static s64 do_work(struct call *c)
+static s64 do_work(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	return cell_work(c->m);
+	return cell_work(m);
 }
 
-static s64 do_pool_reclaim(struct call *c)
+static s64 do_pool_reclaim(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	return commit_pool_reclaim(c->m, c->args[0]);
+	return commit_pool_reclaim(m, args[0]);
 }
 
-static s64 do_console_write(struct call *c)
+static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
 {
-	if (c->args[0] == 0 || c->args[0] > 3 * sizeof(u64))
+	if (args[0] == 0 || args[0] > 3 * sizeof(u64))
 		return -BH_EINVAL;
-	console_cell_write(c->cpu->cell, (const char *)&c->args[1], (u32)c->args[0]);
+	console_cell_write(cpu->cell, (const char *)&args[1], (u32)args[0]);
 	return 0;
 }
 
 enum caller { CALLER_ROOT = 1, CALLER_CELL = 2, CALLER_ANY = 3 };
 
 static const struct {
-	s64 (*run)(struct call *c);
-	u8 callers; /* enum caller */
-	bool mgmt;
+	hypercall_fn run; /* without mgmt, or */
+	s64 (*locked)(struct cpu *cpu, u64 *args, struct mgmt m); /* with it */
+	u32 callers; /* enum caller */
 } calls[HC_COUNT] = {
-	[HC_VERSION] = { do_version, CALLER_ANY, false },
-	[HC_SYSTEM_INFO] = { do_system_info, CALLER_ROOT, true },
-	[HC_DISABLE_PREPARE] = { do_disable_prepare, CALLER_ROOT, true },
-	[HC_CPU_EXIT] = { do_cpu_exit, CALLER_ROOT, false },
-	[HC_CELL_CHECK] = { do_cell_check, CALLER_ROOT, true },
-	[HC_CELL_CREATE] = { do_cell_create, CALLER_ROOT, true },
-	[HC_CELL_LOAD] = { do_cell_load, CALLER_ROOT, true },
-	[HC_CELL_START] = { do_cell_start, CALLER_ROOT, true },
-	[HC_CELL_STOP] = { do_cell_stop, CALLER_ROOT, true },
-	[HC_CELL_DESTROY] = { do_cell_destroy, CALLER_ROOT, true },
-	[HC_CELL_INFO] = { do_cell_info, CALLER_ROOT, true },
-	[HC_CPU_INFO] = { do_cpu_info, CALLER_ROOT, true },
-	[HC_WORK] = { do_work, CALLER_ROOT, true },
-	[HC_POOL_RECLAIM] = { do_pool_reclaim, CALLER_ROOT, true },
-	[HC_CONSOLE_WRITE] = { do_console_write, CALLER_CELL, false },
-	[HC_NULL] = { do_null, CALLER_ANY, false },
+	[HC_VERSION] = { .run = do_version, .callers = CALLER_ANY },
+	[HC_SYSTEM_INFO] = { .locked = do_system_info, .callers = CALLER_ROOT },
+	[HC_DISABLE_PREPARE] = { .locked = do_disable_prepare, .callers = CALLER_ROOT },
+	[HC_CPU_EXIT] = { .run = do_cpu_exit, .callers = CALLER_ROOT },
+	[HC_CELL_CHECK] = { .locked = do_cell_check, .callers = CALLER_ROOT },
+	[HC_CELL_CREATE] = { .locked = do_cell_create, .callers = CALLER_ROOT },
+	[HC_CELL_LOAD] = { .locked = do_cell_load, .callers = CALLER_ROOT },
+	[HC_CELL_START] = { .locked = do_cell_start, .callers = CALLER_ROOT },
+	[HC_CELL_STOP] = { .locked = do_cell_stop, .callers = CALLER_ROOT },
+	[HC_CELL_DESTROY] = { .locked = do_cell_destroy, .callers = CALLER_ROOT },
+	[HC_CELL_INFO] = { .locked = do_cell_info, .callers = CALLER_ROOT },
+	[HC_CPU_INFO] = { .locked = do_cpu_info, .callers = CALLER_ROOT },
+	[HC_WORK] = { .locked = do_work, .callers = CALLER_ROOT },
+	[HC_POOL_RECLAIM] = { .locked = do_pool_reclaim, .callers = CALLER_ROOT },
+	[HC_CONSOLE_WRITE] = { .run = do_console_write, .callers = CALLER_CELL },
+	[HC_NULL] = { .run = do_null, .callers = CALLER_ANY },
 };
 
-s64 hypercall_dispatch(struct cpu *cpu, u64 number, u64 args[4])
+/* What a trap finds: one table for the root, one for cells, worked out once. */
+static hypercall_fn dispatch[2][HC_COUNT];
+
+static s64 call_unknown(struct cpu *cpu, u64 *args, u64 number)
 {
-	struct call c = { .cpu = cpu, .args = args };
+	return -BH_ENOSYS;
+}
+
+static s64 call_denied(struct cpu *cpu, u64 *args, u64 number)
+{
+	return -BH_EPERM;
+}
+
+static s64 call_locked(struct cpu *cpu, u64 *args, u64 number)
+{
+	struct mgmt m;
 	s64 result;
 
-	if (number >= HC_COUNT || calls[number].run == NULL)
-		return -BH_ENOSYS;
-	if (!(calls[number].callers & (cell_is_root(cpu->cell) ? CALLER_ROOT : CALLER_CELL)))
-		return -BH_EPERM;
 	/* The driver calls one at a time and again on -EAGAIN; nobody spins here for another root CPU's work. */
-	if (calls[number].mgmt && !mgmt_trylock(&c.m))
+	if (!mgmt_trylock(&m))
 		return -BH_EAGAIN;
-	result = calls[number].run(&c);
-	mgmt_unlock(c.m);
+	result = calls[number].locked(cpu, args, m);
+	mgmt_unlock(m);
 	return result;
+}
+
+void hypercall_init(void)
+{
+	for (u32 n = 0; n < HC_COUNT; n++) {
+		hypercall_fn run = calls[n].locked ? call_locked : calls[n].run ? calls[n].run : call_unknown;
+		bool known = calls[n].callers != 0;
+
+		dispatch[0][n] = !known || calls[n].callers & CALLER_ROOT ? run : call_denied;
+		dispatch[1][n] = !known || calls[n].callers & CALLER_CELL ? run : call_denied;
+	}
+}
+
+const hypercall_fn *hypercall_table(const struct cell *caller)
+{
+	return dispatch[cell_is_root(caller) ? 0 : 1];
 }

@@ -36,7 +36,6 @@ static int step_boot_block(struct cpu *cpu)
 {
 	const struct image_header *image = (const struct image_header *)boot_block->memory_base;
 
-	(void)cpu;
 	if (boot_block->magic != BOOT_MAGIC || boot_block->size != sizeof(*boot_block) || boot_block->abi >> 16 != BULKHEAD_ABI_MAJOR)
 		return -BH_EINVAL;
 	pool_next = boot_block->memory_base + image->boot_offset + PAGE_SIZE + page_round_up(boot_block->blob_size) +
@@ -51,7 +50,6 @@ static int step_blob(struct cpu *cpu)
 	const void *blob = (const char *)boot_block + PAGE_SIZE; /* private since the driver copied it before entry */
 	int err = blob_verify_system(blob, boot_block->blob_size, ARCH_ID, &system_plan, &error);
 
-	(void)cpu;
 	if (err == 0 && system_plan.cpu_count != boot_block->cpu_count)
 		err = -BH_EINVAL;
 	if (err)
@@ -61,7 +59,6 @@ static int step_blob(struct cpu *cpu)
 
 static int step_probe(struct cpu *cpu)
 {
-	(void)cpu;
 	return arch_probe(&system_plan);
 }
 
@@ -83,7 +80,6 @@ static int step_ledger(struct cpu *cpu)
 	};
 	u32 pages = 1 + boot_block->cpu_count / 8;
 
-	(void)cpu;
 	ledger_init(&ledger, init_pages(pages), (u32)(pages * PAGE_SIZE / sizeof(struct ledger_entry)));
 	int err = ledger_add(&ledger, self);
 	return err ? err : arch_controllers(&system_plan, own_controller);
@@ -94,7 +90,6 @@ static int step_console(struct cpu *cpu)
 	u32 pages = (u32)EXPORT_PAGES(boot_block->cpu_count) + 1;
 	const struct blob_machine *machine = system_plan.machine;
 
-	(void)cpu;
 	export = init_pages(pages);
 	export->magic = EXPORT_MAGIC;
 	export->size = sizeof(*export);
@@ -115,11 +110,12 @@ static int step_console(struct cpu *cpu)
 
 static int step_cells(struct cpu *cpu)
 {
-	(void)cpu;
 	cpu_count = boot_block->cpu_count;
 	cpu_slots = init_array(cpu_count * sizeof(*cpu_slots));
 	cell_capacity = cpu_count; /* each cell takes a CPU, the root keeps one */
 	cells = init_array(cell_capacity * sizeof(*cells));
+
+	hypercall_init();
 
 	struct cell *root = cell_root();
 	memcpy(root->name, "root", 5);
@@ -140,7 +136,6 @@ static int step_root_tables(struct cpu *cpu)
 	u64 limit = system_plan.machine->phys_limit;
 	int err = arch_stage2_geometry(limit, &t->geometry);
 
-	(void)cpu;
 	if (err)
 		return err;
 	/* The root table must be aligned to its own size. */
@@ -169,13 +164,11 @@ static int step_root_tables(struct cpu *cpu)
 
 static int step_irq(struct cpu *cpu)
 {
-	(void)cpu;
 	return arch_irq_init(&system_plan);
 }
 
 static void undo_irq(struct cpu *cpu)
 {
-	(void)cpu;
 	arch_irq_undo();
 }
 
@@ -184,6 +177,7 @@ static int step_cpu(struct cpu *cpu)
 	cpu->slot = &cpu_slots[cpu->index];
 	cpu->counters = (u64 *)((char *)export + export->counters_offset) + (u64)cpu->index * EXIT_COUNTERS;
 	cpu->cell = cell_root();
+	cpu->calls = hypercall_table(cpu->cell);
 	cpu->vcpu = cpu->index;
 	return arch_cpu_init(cpu);
 }
@@ -274,7 +268,6 @@ int init_disable_prepare(struct mgmt m)
 {
 	int result = 0;
 
-	(void)m;
 	if (cell_any())
 		return -BH_EBUSY;
 	for (u32 i = 0; i < cpu_count; i++) {

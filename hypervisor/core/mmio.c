@@ -67,7 +67,6 @@ enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region,
 	u64 host = region->host + offset;
 	u64 at;
 
-	(void)cpu;
 	/* Bit n of widths allows 1 << n bytes, so width itself is the bit. A misaligned device access would abort here, not there. */
 	if ((region->widths & access->width) == 0 || (host & (access->width - 1u)) != 0)
 		return MMIO_DENIED;

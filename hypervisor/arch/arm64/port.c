@@ -12,7 +12,7 @@ struct arch_facts arch_facts;
 
 struct cpu *arch_this_cpu(void)
 {
-	return (struct cpu *)read_sysreg(tpidr_el2);
+	return this_cpu();
 }
 
 u64 arch_counter(void)

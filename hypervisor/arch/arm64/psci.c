@@ -79,7 +79,6 @@ static s64 affinity_info(struct cpu *cpu, const u64 *args)
 /* Standby: a power-down state may be entered as one. WFI at EL2 ends with any pending interrupt. */
 static s64 cpu_suspend(struct cpu *cpu, const u64 *args)
 {
-	(void)args;
 	if (!(load_acquire(&cpu->slot->request) & (CPU_REQ_PARK | CPU_REQ_OFF)))
 		wfi();
 	return PSCI_SUCCESS;
@@ -87,7 +86,6 @@ static s64 cpu_suspend(struct cpu *cpu, const u64 *args)
 
 static s64 cpu_off(struct cpu *cpu, const u64 *args)
 {
-	(void)args;
 	cpu_power_off(cpu);
 }
 
@@ -123,8 +121,6 @@ static s64 smccc_version(struct cpu *cpu, const u64 *args)
 
 static s64 migrate_info(struct cpu *cpu, const u64 *args)
 {
-	(void)cpu;
-	(void)args;
 	return 2; /* no trusted OS that cares */
 }
 
@@ -161,7 +157,6 @@ static int find(u32 function)
 
 static s64 psci_features(struct cpu *cpu, const u64 *args)
 {
-	(void)cpu;
 	return find((u32)args[0]) >= 0 ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 

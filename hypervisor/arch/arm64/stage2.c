@@ -54,7 +54,6 @@ u64 arch_pte_table(struct pa table)
 /* An entry whose valid bit arch_cell_stage2() took away still counts: it comes back. */
 enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 {
-	(void)level;
 	if (pte == 0)
 		return PTE_EMPTY;
 	pa->v = pte & S2_ADDRESS;

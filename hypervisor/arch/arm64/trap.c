@@ -34,19 +34,11 @@ static void stub_call(struct trap_frame *frame)
 	}
 }
 
-static void hypercall(struct cpu *cpu, struct trap_frame *frame, u32 number)
-{
-	count_exit(cpu, EXIT_HYPERCALL);
-	frame->x[0] = (u64)hypercall_dispatch(cpu, number, &frame->x[1]);
-}
-
-static void hvc(struct cpu *cpu, struct trap_frame *frame)
+static void other_hvc(struct cpu *cpu, struct trap_frame *frame)
 {
 	u32 function = (u32)frame->x[0];
 
-	if (function - HYPERCALL_BASE_ARM64 < HC_COUNT) {
-		hypercall(cpu, frame, function - HYPERCALL_BASE_ARM64);
-	} else if (cell_is_root(cpu->cell) && frame->x[0] < STUB_CALLS) {
+	if (cell_is_root(cpu->cell) && frame->x[0] < STUB_CALLS) {
 		count_exit(cpu, EXIT_STUB);
 		stub_call(frame);
 	} else if (cell_is_root(cpu->cell) && function - KVM_CALLS_BASE < KVM_CALLS_COUNT) {
@@ -55,6 +47,21 @@ static void hvc(struct cpu *cpu, struct trap_frame *frame)
 	} else {
 		firmware_call(cpu, frame);
 	}
+}
+
+/* x19-x28 of the frame are not filled: nothing a call does needs them. */
+void trap_hvc(struct trap_frame *frame)
+{
+	struct cpu *cpu = this_cpu();
+	u32 number = (u32)frame->x[0] - HYPERCALL_BASE_ARM64;
+
+	cpu->arch.frame = frame;
+	if (number >= HC_COUNT) {
+		other_hvc(cpu, frame);
+		return;
+	}
+	count_exit_inline(cpu, EXIT_HYPERCALL);
+	frame->x[0] = (u64)cpu->calls[number](cpu, &frame->x[1], number);
 }
 
 static void smc(struct cpu *cpu, struct trap_frame *frame, u64 esr)
@@ -92,14 +99,11 @@ static void sysreg(struct cpu *cpu, struct trap_frame *frame, u64 esr)
 
 void trap_sync(struct trap_frame *frame)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct cpu *cpu = this_cpu();
 	u64 esr = read_sysreg(esr_el2);
 
 	cpu->arch.frame = frame;
 	switch (ESR_EC(esr)) {
-	case ESR_EC_HVC64:
-		hvc(cpu, frame);
-		return;
 	case ESR_EC_SMC64:
 		smc(cpu, frame, esr);
 		return;
@@ -120,7 +124,7 @@ void trap_sync(struct trap_frame *frame)
 
 void trap_fiq(struct trap_frame *frame)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct cpu *cpu = this_cpu();
 
 	cpu->arch.frame = frame;
 	count_exit(cpu, EXIT_KICK);
@@ -131,13 +135,12 @@ void trap_fiq(struct trap_frame *frame)
 /* IMO = 0 and AMO = 0: neither is routed here. */
 void trap_irq(struct trap_frame *frame)
 {
-	(void)frame;
 	panic("interrupt at EL2 with IMO clear");
 }
 
 void trap_serror(struct trap_frame *frame)
 {
-	struct cpu *cpu = arch_this_cpu();
+	struct cpu *cpu = this_cpu();
 
 	cpu->arch.frame = frame;
 	count_exit(cpu, EXIT_OTHER);

@@ -3,9 +3,11 @@
 #include <asm/layout.h>
 #include <bulkhead/asm.h>
 
-/* Saves x0-x30 as struct trap_frame, calls handler(frame), goes back. Must fit a slot with its branch. */
-.macro slot handler
-	.balign 0x80
+/*
+ * Two frames: every trap saves what a C function may change (x0-x18, x29, x30); all but hypercalls also save x19-x28, so
+ * that the whole of the guest can be seen and changed. Each slot fits its 128 bytes.
+ */
+.macro save_changed
 	sub	sp, sp, #FRAME_SIZE
 	stp	x0, x1, [sp]
 	stp	x2, x3, [sp, #16]
@@ -16,16 +18,51 @@
 	stp	x12, x13, [sp, #96]
 	stp	x14, x15, [sp, #112]
 	stp	x16, x17, [sp, #128]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
-	str	x30, [sp, #240]
+	str	x18, [sp, #144]
+	stp	x29, x30, [sp, #232]
+.endm
+
+.macro restore_changed
+	ldp	x0, x1, [sp]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #128]
+	ldr	x18, [sp, #144]
+	ldp	x29, x30, [sp, #232]
+	add	sp, sp, #FRAME_SIZE
+	eret
+.endm
+
+.macro save_kept
+	stp	x19, x20, [sp, #152]
+	stp	x21, x22, [sp, #168]
+	stp	x23, x24, [sp, #184]
+	stp	x25, x26, [sp, #200]
+	stp	x27, x28, [sp, #216]
+.endm
+
+.macro slot handler
+	.balign 0x80
+	save_changed
+	save_kept
 	mov	x0, sp
 	bl	\handler
 	b	trap_return
+.endm
+
+.macro slot_sync
+	.balign 0x80
+	save_changed
+	mrs	x1, esr_el2
+	lsr	x1, x1, #26
+	cmp	x1, #0x16 /* ESR_EC_HVC64 */
+	b.eq	trap_call
+	b	trap_other
 .endm
 
 /* EL2 itself trapped: an invariant is broken. */
@@ -48,7 +85,7 @@ vectors:
 	slot_own 5
 	slot_own 6
 	slot_own 7
-	slot trap_sync
+	slot_sync
 	slot trap_irq
 	slot trap_fiq
 	slot trap_serror
@@ -59,24 +96,25 @@ vectors:
 	.balign 0x80
 	.size vectors, . - vectors
 
+FUNC_LOCAL(trap_call)
+	mov	x0, sp
+	bl	trap_hvc
+	restore_changed
+END_FUNC(trap_call)
+
+FUNC_LOCAL(trap_other)
+	save_kept
+	mov	x0, sp
+	bl	trap_sync
+	b	trap_return
+END_FUNC(trap_other)
+
 /* In: sp = frame. */
 FUNC(trap_return)
-	ldp	x0, x1, [sp]
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
-	ldp	x18, x19, [sp, #144]
-	ldp	x20, x21, [sp, #160]
-	ldp	x22, x23, [sp, #176]
-	ldp	x24, x25, [sp, #192]
-	ldp	x26, x27, [sp, #208]
-	ldp	x28, x29, [sp, #224]
-	ldr	x30, [sp, #240]
-	add	sp, sp, #FRAME_SIZE
-	eret
+	ldp	x19, x20, [sp, #152]
+	ldp	x21, x22, [sp, #168]
+	ldp	x23, x24, [sp, #184]
+	ldp	x25, x26, [sp, #200]
+	ldp	x27, x28, [sp, #216]
+	restore_changed
 END_FUNC(trap_return)

@@ -174,7 +174,6 @@ static enum mmio_result dist_access(struct cpu *cpu, const struct mmio_region *r
 	const struct rule *rule;
 	u64 pa = gic.dist + offset;
 
-	(void)region;
 	if (!access->write)
 		access->value = 0;
 	if (offset >= 0x80 && offset < 0x1000) {
@@ -266,7 +265,6 @@ static enum mmio_result cell_frames(struct cpu *cpu, const struct mmio_region *r
 	const struct cell *cell = cpu->cell;
 	u32 vcpu = (u32)(offset / GIC_CELL_STRIDE);
 
-	(void)region;
 	if (!access->write)
 		access->value = 0;
 	if (vcpu < cell->cpu_count)

@@ -8,7 +8,6 @@
 
 static void pl011_putc(u64 base, u32 reg_shift, char c)
 {
-	(void)reg_shift;
 	/* Bounded: a UART whose clock the root stopped must not stop the hypervisor. */
 	for (u32 i = 0; i < 1000 && (mmio_read32(base + PL011_FR) & PL011_FR_TXFF); i++)
 		;

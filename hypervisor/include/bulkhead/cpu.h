@@ -13,6 +13,7 @@
 #include <asm/arch_cpu.h> /* struct arch_cpu: the port's part */
 
 struct cell;
+struct cpu;
 
 /* Requests to a CPU, bits of slot->request. */
 #define CPU_REQ_PARK 0x1 /* leave the guest, and run none until it is cleared (m, all parked) */
@@ -34,9 +35,12 @@ struct cpu_slot { /* shared */
 	u64 argument;
 };
 
+typedef s64 (*hypercall_fn)(struct cpu *cpu, u64 *args, u64 number);
+
 struct cpu { /* private to its CPU */
 	struct cpu_slot *slot;
 	struct cell *cell; /* whose code it runs; NULL while parked */
+	const hypercall_fn *calls; /* what that cell may call; hypercall_table() */
 	u64 *counters;     /* EXIT_COUNTERS, in root-readable memory */
 	u32 index;
 	u32 vcpu;
@@ -59,10 +63,15 @@ void cpu_park_cell(struct mgmt m, struct cell *cell);
 /* 0: all CPUs of the cell parked or lost; -EAGAIN: not yet. Marks those past the cell's deadline lost. m */
 int __must_check cpu_cell_parked(struct mgmt m, struct cell *cell);
 
-static inline void count_exit(struct cpu *cpu, enum exit_reason reason)
+static inline __attribute__((always_inline)) void count_exit_inline(struct cpu *cpu, enum exit_reason reason)
 {
 	cpu->counters[EXIT_TOTAL]++;
 	cpu->counters[reason]++;
+}
+
+static inline void count_exit(struct cpu *cpu, enum exit_reason reason)
+{
+	count_exit_inline(cpu, reason);
 }
 
 #endif

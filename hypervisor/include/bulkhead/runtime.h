@@ -41,8 +41,12 @@ __noreturn void panic(const char *fmt, ...) __printf(1, 2);
 			panic("%s:%d: " #condition, __FILE__, __LINE__);                                              \
 	} while (0)
 
-/* hypercall.c: args[0..3] in; returns the result, args[0..2] may hold further results. May not return (CPU_EXIT). */
-s64 hypercall_dispatch(struct cpu *cpu, u64 number, u64 args[4]);
+/*
+ * hypercall.c: functions by number, HC_COUNT of them, for this caller. args[0..3] in; the result is returned, args[0..2] may
+ * hold further ones. May not return (CPU_EXIT).
+ */
+void hypercall_init(void);
+const hypercall_fn *hypercall_table(const struct cell *caller);
 
 /* init.c: on each CPU, MMU on, own stack. 0 or a negative errno: then the port must return natively. */
 int init_cpu(struct boot_block *boot, u32 index, struct cpu *cpu);

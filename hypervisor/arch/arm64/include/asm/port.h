@@ -18,6 +18,7 @@ void smc_call(u64 regs[18]); /* x0-x17 in and out */
 int mm_build(u64 base);
 
 /* trap.c: called by vectors.S */
+void trap_hvc(struct trap_frame *frame); /* hypercalls: x19-x28 are not in the frame */
 void trap_sync(struct trap_frame *frame);
 void trap_fiq(struct trap_frame *frame);
 void trap_irq(struct trap_frame *frame);
@@ -41,6 +42,14 @@ bool psci_is_off(u64 mpidr);
 /* MPIDR affinity a cell sees for vCPU n, and back (-1: none). The root sees the hardware's. */
 u64 vcpu_affinity(const struct cell *cell, u32 vcpu);
 int affinity_vcpu(const struct cell *cell, u64 affinity);
+
+static inline struct cpu *this_cpu(void)
+{
+	u64 cpu;
+
+	__asm__("mrs %0, tpidr_el2" : "=r"(cpu));
+	return (struct cpu *)cpu;
+}
 
 static inline void advance_pc(void)
 {
