@@ -35,7 +35,7 @@ run cellctl status
 echo
 echo "--- a bare-metal cell with a 1 kHz timer, and a second Linux"
 run cellctl boot $TESTS/ticker.dts
-run cellctl boot /cells/linux.dts
+run cellctl boot $TESTS/linux.dts
 run cellctl list
 until_true 120 guest_says '^guest: ready' || die "the second Linux did not come up"
 console_wait ticker '^tick ' 60 || die "the ticker does not tick"

@@ -11,7 +11,7 @@
 guest_says() { host_ask U1 | tr -d '\r' | grep -qE -e "$1"; }
 
 check "enable [RUN-005]" bulkhead_up
-check "boot [RUN-005]" cellctl boot /cells/linux.dts
+check "boot [RUN-005]" cellctl boot $TESTS/linux.dts
 check "it comes up [RUN-005]" until_true 120 guest_says '^guest: ready'
 text=$(host_ask U1 | tr -d '\r')
 diag "$(printf '%s\n' "$text" | grep -E '^(Linux|guest:)')"

@@ -47,11 +47,10 @@ cell_boot() {
 		return
 	fi
 	word "$@" >"/tmp/$boot_name.words"
-	cellctl create "$TESTS/$boot_name.dts" && cellctl load "$boot_name" "$(cell_kernel "$boot_name")" &&
-		cellctl load "$boot_name" "/tmp/$boot_name.words@$PARAMETER" && cellctl start "$boot_name"
+	# The kernel last: its entry is the one that counts.
+	cellctl create "$TESTS/$boot_name.dts" && cellctl load "$boot_name" "/tmp/$boot_name.words@$PARAMETER" &&
+		cellctl load "$boot_name" && cellctl start "$boot_name"
 }
-
-cell_kernel() { sed -n 's/.*kernel = "\(.*\)";/\1/p' "$TESTS/$1.dts"; }
 
 console() { cellctl console "$1" 2>/dev/null | tr -d '\r'; }
 console_has() { console "$1" | grep -qE -e "$2"; } # CELL REGEX

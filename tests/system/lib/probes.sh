@@ -44,7 +44,7 @@ target_address() { # word of probes.tsv
 # Runs one probe to its end; its console goes to /tmp/text, the cell's record to /tmp/record.
 probe_run() { # name, target address
 	/data/word "$2" >/tmp/target
-	cellctl create $TESTS/probe.dts && cellctl load probe "/inmates/probes/$1.elf" && cellctl load probe "/tmp/target@$PARAMETER" &&
+	cellctl create $TESTS/probe.dts && cellctl load probe "/tmp/target@$PARAMETER" && cellctl load probe "/inmates/probes/$1.elf" &&
 		cellctl start probe && until_true 30 probe_ended
 	status=$?
 	console probe >/tmp/text
@@ -58,11 +58,11 @@ same_number() { [ -n "$1" ] && [ -n "$2" ] && [ $(($1)) = $(($2)) ]; }
 
 failed_judge() { # name, cause, pc, target address
 	[ "$(json state </tmp/record)" = failed ] || { echo "state $(json state </tmp/record)"; return 1; }
-	[ "$(json cause </tmp/record)" = "$2" ] || { echo "cause $(json cause </tmp/record)"; return 1; }
+	[ "$(json fault_cause </tmp/record)" = "$2" ] || { echo "cause $(json fault_cause </tmp/record)"; return 1; }
 	attacked=$(sed -n 's/^attack: //p' /tmp/text)
-	same_number "$(json address </tmp/record)" "$attacked" || { echo "address $(json address </tmp/record), attacked $attacked"; return 1; }
+	same_number "$(json fault_address </tmp/record)" "$attacked" || { echo "address $(json fault_address </tmp/record), attacked $attacked"; return 1; }
 	[ "$3" = target ] && wanted=$attacked || wanted=$(symbol_of "$1")
-	same_number "$(json pc </tmp/record)" "$wanted" || { echo "pc $(json pc </tmp/record), attacks at $wanted"; return 1; }
+	same_number "$(json fault_pc </tmp/record)" "$wanted" || { echo "pc $(json fault_pc </tmp/record), attacks at $wanted"; return 1; }
 	! grep -q '^survived' /tmp/text
 }
 

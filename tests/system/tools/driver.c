@@ -45,8 +45,12 @@ static struct blob_header *header(uint16_t type, const char *name, uint32_t sect
 	struct blob_header *h = (struct blob_header *)blob;
 
 	memset(blob, 0, sizeof(blob));
-	*h = (struct blob_header){ .magic = BLOB_MAGIC, .abi_major = BULKHEAD_ABI_MAJOR, .abi_minor = BULKHEAD_ABI_MINOR, .type = type,
-				   .arch = BULKHEAD_ARCH_ARM64, .section_count = sections };
+	*h = (struct blob_header){ .magic = BLOB_MAGIC,
+				   .abi_major = BULKHEAD_ABI_MAJOR,
+				   .abi_minor = BULKHEAD_ABI_MINOR,
+				   .type = type,
+				   .arch = BULKHEAD_ARCH_ARM64,
+				   .section_count = sections };
 	strncpy(h->name, name, sizeof(h->name) - 1);
 	*size = (uint32_t)(sizeof(*h) + sections * sizeof(struct blob_section));
 	return h;
@@ -63,9 +67,10 @@ static uint32_t system_blob(uint32_t cpus, uint64_t ram)
 	for (i = 0; i < cpus; i++)
 		cpu[i].hwid = i;
 	*(struct blob_machine *)section(&size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) = (struct blob_machine){
-		.phys_limit = 1ull << 40, .uart_base = 0x09000000, .uart_type = BLOB_UART_PL011, .conduit = BLOB_CONDUIT_SMC };
-	*(struct blob_gic *)section(&size, 3, BLOB_GIC, sizeof(struct blob_gic), 1) = (struct blob_gic){
-		.gicd_base = 0x08000000, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
+		.phys_limit = 1ull << 40, .uart_base = 0x09000000, .uart_type = BLOB_UART_PL011, .conduit = BLOB_CONDUIT_SMC
+	};
+	*(struct blob_gic *)section(&size, 3, BLOB_GIC, sizeof(struct blob_gic), 1) =
+		(struct blob_gic){ .gicd_base = 0x08000000, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
 	*(struct blob_ram *)section(&size, 4, BLOB_GICR, sizeof(struct blob_ram), 1) = (struct blob_ram){ 0x080a0000, 0xf60000 };
 	h->size = size;
 	return size;
@@ -103,9 +108,9 @@ static int do_status(int argc, char **argv)
 	(void)argv;
 	if (answer(result, ""))
 		return 1;
-	printf("enabled=%u abi=%#x version=%s cpus=%u cells=%u memory=%#llx+%#llx pool=%u/%u sha256=", s.enabled, s.driver_abi, s.driver_version,
-	       s.system.cpu_count, s.system.cell_count, (unsigned long long)s.system.memory_base, (unsigned long long)s.system.memory_size,
-	       s.system.root_pool_used, s.system.root_pool_total);
+	printf("enabled=%u abi=%#x version=%s cpus=%u cells=%u memory=%#llx+%#llx pool=%u/%u sha256=", s.enabled, s.driver_abi,
+	       s.driver_version, s.system.cpu_count, s.system.cell_count, (unsigned long long)s.system.memory_base,
+	       (unsigned long long)s.system.memory_size, s.system.root_pool_used, s.system.root_pool_total);
 	for (i = 0; i < 32; i++)
 		printf("%02x", s.image_sha256[i]);
 	printf("\n");
@@ -123,7 +128,8 @@ static int prepare(int argc, char **argv)
 
 	*(struct blob_cell *)section(&p.blob_size, 0, BLOB_CELL_CONFIG, sizeof(struct blob_cell), 1) =
 		(struct blob_cell){ .flags = BLOB_CELL_CONSOLE, .comm_gpa = 0x40000000 + memory };
-	*(struct blob_cell_cpu *)section(&p.blob_size, 1, BLOB_CELL_CPU, sizeof(struct blob_cell_cpu), 1) = (struct blob_cell_cpu){ cpu, 0 };
+	*(struct blob_cell_cpu *)section(&p.blob_size, 1, BLOB_CELL_CPU, sizeof(struct blob_cell_cpu), 1) =
+		(struct blob_cell_cpu){ cpu, 0 };
 	*(struct blob_cell_memory *)section(&p.blob_size, 2, BLOB_CELL_MEMORY, sizeof(struct blob_cell_memory), 1) =
 		(struct blob_cell_memory){ 0x40000000, memory, host, BLOB_MEM_READ | BLOB_MEM_WRITE | BLOB_MEM_EXEC, 0 };
 	h->size = p.blob_size;
@@ -165,7 +171,9 @@ static int do_create(int argc, char **argv)
 /* ID FILE [GPA] */
 static int do_load(int argc, char **argv)
 {
-	struct bulkhead_load l = { .size = sizeof(l), .id = (uint32_t)atoi(argv[0]), .gpa = argc > 2 ? strtoull(argv[2], NULL, 0) : 0x40000000 };
+	struct bulkhead_load l = { .size = sizeof(l),
+				   .id = (uint32_t)atoi(argv[0]),
+				   .gpa = argc > 2 ? strtoull(argv[2], NULL, 0) : 0x40000000 };
 	int file = open(argv[1], O_RDONLY);
 	struct stat st;
 	void *data;
@@ -181,7 +189,9 @@ static int do_load(int argc, char **argv)
 /* ID [ENTRY [ARGUMENT]] */
 static int do_start(int argc, char **argv)
 {
-	struct bulkhead_start s = { .size = sizeof(s), .id = (uint32_t)atoi(argv[0]), .entry = argc > 1 ? strtoull(argv[1], NULL, 0) : 0x40000000,
+	struct bulkhead_start s = { .size = sizeof(s),
+				    .id = (uint32_t)atoi(argv[0]),
+				    .entry = argc > 1 ? strtoull(argv[1], NULL, 0) : 0x40000000,
 				    .argument = argc > 2 ? strtoull(argv[2], NULL, 0) : 0 };
 	int result = ioctl(device, BULKHEAD_START, &s);
 
@@ -213,9 +223,9 @@ static int do_list(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	while (ioctl(device, BULKHEAD_CELL_QUERY, &q) == 0) {
-		printf("id=%u name=%s state=%u cpu=%u pool=%u/%u host=%#llx fault=%u pc=%#llx address=%#llx\n", q.info.id, q.info.name, q.info.state,
-		       q.info.cpus[0], q.info.pool_used, q.info.pool_pages, (unsigned long long)q.info.memory[0].host, q.info.fault.cause,
-		       (unsigned long long)q.info.fault.pc, (unsigned long long)q.info.fault.address);
+		printf("id=%u name=%s state=%u cpu=%u pool=%u/%u host=%#llx fault=%u pc=%#llx address=%#llx\n", q.info.id, q.info.name,
+		       q.info.state, q.info.cpus[0], q.info.pool_used, q.info.pool_pages, (unsigned long long)q.info.memory[0].host,
+		       q.info.fault.cause, (unsigned long long)q.info.fault.pc, (unsigned long long)q.info.fault.address);
 		q.info.id++;
 	}
 	return answer(errno == ENOENT ? 0 : -1, "");
@@ -237,8 +247,10 @@ static int do_cpus(int argc, char **argv)
 static int do_console(int argc, char **argv)
 {
 	char text[CONSOLE_RING_DATA];
-	struct bulkhead_console c = { .size = sizeof(c), .id = argc > 0 ? (uint32_t)atoi(argv[0]) : BULKHEAD_CONSOLE_HYPERVISOR,
-				      .data = (uintptr_t)text, .length = sizeof(text) };
+	struct bulkhead_console c = { .size = sizeof(c),
+				      .id = argc > 0 ? (uint32_t)atoi(argv[0]) : BULKHEAD_CONSOLE_HYPERVISOR,
+				      .data = (uintptr_t)text,
+				      .length = sizeof(text) };
 	int result = ioctl(device, BULKHEAD_CONSOLE, &c);
 
 	if (answer(result, ""))
@@ -296,9 +308,9 @@ static const struct {
 	int arguments;
 } commands[] = {
 	{ "enable", do_enable, 0 },   { "disable", do_disable, 0 }, { "status", do_status, 0 }, { "prepare", do_prepare, 0 },
-	{ "hold", do_hold, 0 },	      { "create", do_create, 0 },   { "load", do_load, 2 },	{ "start", do_start, 1 },
-	{ "stop", do_stop, 1 },	      { "destroy", do_destroy, 1 }, { "list", do_list, 0 },	{ "cpus", do_cpus, 0 },
-	{ "console", do_console, 0 }, { "stats", do_stats, 0 },	    { "raw", do_raw, 2 },	{ "badpointer", do_badpointer, 0 },
+	{ "hold", do_hold, 0 },       { "create", do_create, 0 },   { "load", do_load, 2 },     { "start", do_start, 1 },
+	{ "stop", do_stop, 1 },       { "destroy", do_destroy, 1 }, { "list", do_list, 0 },     { "cpus", do_cpus, 0 },
+	{ "console", do_console, 0 }, { "stats", do_stats, 0 },     { "raw", do_raw, 2 },       { "badpointer", do_badpointer, 0 },
 };
 
 int main(int argc, char **argv)
