@@ -17,7 +17,8 @@ int arch_check(char *message)
 	if (is_kernel_in_hyp_mode())
 		return main_fail(message, -EOPNOTSUPP, "enable: this kernel runs at EL2 (VHE); boot it with id_aa64mmfr1.vh=0");
 	if ((read_sysreg(id_aa64pfr0_el1) >> ID_AA64PFR0_EL1_EL2_SHIFT & 0xf) == 0)
-		return main_fail(message, -EOPNOTSUPP, "enable: these CPUs have no EL2; use a machine (or QEMU: virtualization=on) that has");
+		return main_fail(message, -EOPNOTSUPP,
+				 "enable: these CPUs have no EL2; use a machine (or QEMU: virtualization=on) that has");
 	/* Who has HVC answered by a hypervisor did not start at EL2, and the kernel's stub is not there. */
 	if (arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_HVC)
 		return main_fail(message, -EOPNOTSUPP, "enable: another hypervisor holds EL2; start this kernel on the bare machine");

@@ -36,24 +36,24 @@ struct device *main_device(void);
 __printf(3, 4) int main_fail(char *message, int error, const char *format, ...);
 
 /* arch_*.c: the architecture */
-int __must_check arch_check(char *message); /* can this kernel be put on the hypervisor? */
-u64 arch_hwid(void); /* hardware id of this CPU */
+int __must_check arch_check(char *message);      /* can this kernel be put on the hypervisor? */
+u64 arch_hwid(void);                             /* hardware id of this CPU */
 long arch_enter(u64 entry, u64 base, u32 index); /* this CPU enters the hypervisor; interrupts off; 0 or -errno */
-long arch_exit(void); /* HC_CPU_EXIT on this CPU; interrupts off */
+long arch_exit(void);                            /* HC_CPU_EXIT on this CPU; interrupts off */
 long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
 void arch_clean(void *start, size_t size); /* clean and invalidate to the point of coherency */
-const char *arch_hotplug_quirk(void); /* a kernel function that CPUs which come back must skip, or NULL */
+const char *arch_hotplug_quirk(void);      /* a kernel function that CPUs which come back must skip, or NULL */
 
 /* hypercall.c: only while enabled */
 long hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
 long hypercall_finish(u32 number, u64 a, u64 b, u64 c, u64 d); /* repeats a resumable call until it is done; sleeps */
 int hypercall_init(void);
 void hypercall_exit(void);
-void *hypercall_bounce(void); /* 64 KiB, physically contiguous; driver_lock */
+void *hypercall_bounce(void);                                                      /* 64 KiB, physically contiguous; driver_lock */
 int __must_check hypercall_take_blob(u64 user, u32 size, u16 type, char *message); /* copies a blob into the bounce buffer */
-int hypercall_cell_info(u32 id, struct cell_info *info); /* info: kmalloc memory */
-int hypercall_cpu_info(u32 cpu, struct cpu_info *info); /* same */
-int hypercall_system_info(struct system_info *info); /* same */
+int hypercall_cell_info(u32 id, struct cell_info *info);                           /* info: kmalloc memory */
+int hypercall_cpu_info(u32 cpu, struct cpu_info *info);                            /* same */
+int hypercall_system_info(struct system_info *info);                               /* same */
 
 /* claims.c: host memory */
 int __must_check claims_take(const struct claim_request *request, const char *who, struct claim *claim, char *message);
@@ -65,10 +65,10 @@ void cpus_exit(void);
 int __must_check cpus_map(const u64 *hwid, u32 count, char *message); /* all present CPUs online, each in hwid[] */
 void cpus_unmap(void);
 int cpus_board(unsigned int cpu); /* -1: none */
-int cpus_linux(u32 board); /* -1: none */
+int cpus_linux(u32 board);        /* -1: none */
 int __must_check cpus_take(u32 board, const char *cell, char *message);
 void cpus_return(u32 board); /* lost CPUs stay away */
-void cpus_cycle(void); /* every online CPU off and on again */
+void cpus_cycle(void);       /* every online CPU off and on again */
 
 /* devices.c */
 struct held_device {
@@ -89,11 +89,13 @@ struct process_name {
 bool process_find_file(bool (*match)(const struct file *file, const void *arg), const void *arg, struct process_name *who);
 
 /* kvm.c */
+int kvm_doors_init(void);
+void kvm_doors_exit(void);
 int __must_check kvm_keep_out(char *message);
 void kvm_let_in(bool again); /* again: cycles the CPUs, so that KVM takes hold of them */
 
 /* enable.c, launch.c */
-struct export_view { /* the hypervisor's pages that the root may read; NULL pointers: none */
+struct export_view {         /* the hypervisor's pages that the root may read; NULL pointers: none */
 	const u64 *counters; /* [cpu_count][EXIT_COUNTERS] */
 	const struct console_ring *ring;
 	u32 cpu_count;
@@ -107,7 +109,7 @@ struct launch { /* all CPUs enter, or none */
 	u64 base;
 	u64 entry;
 	u32 cpu_count;
-	u32 turn;        /* whose turn it is; release/acquire between the CPUs */
+	u32 turn; /* whose turn it is; release/acquire between the CPUs */
 	u32 entered;
 	u32 failed_cpu;
 	long error;      /* of the CPU that failed */
@@ -117,17 +119,17 @@ struct launch { /* all CPUs enter, or none */
 	u64 export_base, export_size; /* out; the last CPU reads them before it enters, as the block is hidden afterwards */
 };
 int __must_check launch_enter(struct launch *launch); /* 0, launch->error, or -EAGAIN: the CPUs changed */
-long __must_check launch_leave(void); /* all online CPUs; 0 or the first error: the memory must stay */
+long __must_check launch_leave(void);                 /* all online CPUs; 0 or the first error: the memory must stay */
 
 /* cell.c, query.c */
 struct cell_record {
-	struct list_head link; /* sorted by id */
+	struct list_head link;  /* sorted by id */
 	struct kobject kobject; /* owns the memory of the record once sysfs_add_cell() was called */
-	bool visible; /* in sysfs */
+	bool visible;           /* in sysfs */
 	u32 id;
 	char name[BULKHEAD_NAME_SIZE];
 	u32 cpu_count, claim_count, device_count;
-	u32 cpus[BULKHEAD_MAX_CPUS]; /* board numbers taken so far */
+	u32 cpus[BULKHEAD_MAX_CPUS];          /* board numbers taken so far */
 	struct claim claims[CELL_MAX_CLAIMS]; /* taken so far, in the order of the hypervisor's needs */
 	u32 kinds[CELL_MAX_CLAIMS];
 	struct held_device devices[BULKHEAD_MAX_DEVICES];
@@ -138,7 +140,7 @@ extern struct list_head cell_records;
 struct cell_record *cell_find(u32 id);
 bool cell_held_by_other(const struct file *file, char *message);
 void cell_release(const struct file *file); /* gives back what PREPARE took for this file */
-const char *cell_blocking_disable(void); /* name of a cell or preparation that exists, or NULL */
+const char *cell_blocking_disable(void);    /* name of a cell or preparation that exists, or NULL */
 void cell_reclaim_root_pool(void);
 void cell_forget_root_pool(void); /* after disable: all memory is the root's again */
 int cell_prepare(struct file *file, void *argument, char *message);
@@ -152,7 +154,7 @@ int query_cell(void *argument, char *message);
 int query_cpu(void *argument, char *message);
 int query_console(void *argument, char *message);
 int query_stats(void *argument, char *message);
-/* Last whole line of the hypervisor's log that matches no prefix; "" if there is none. */
+/* Last line of the hypervisor's log, without its prefix; "" if there is none. */
 void query_last_line(char *line, size_t size);
 
 /* sysfs.c */

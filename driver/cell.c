@@ -49,7 +49,8 @@ void cell_reclaim_root_pool(void)
 {
 	struct growth *growth, *next;
 
-	list_for_each_entry_safe(growth, next, &growths, link) {
+	list_for_each_entry_safe(growth, next, &growths, link)
+	{
 		if (hypercall(HC_POOL_RECLAIM, growth->claim.base, 0, 0, 0))
 			continue;
 		claims_return(&growth->claim);
@@ -62,7 +63,8 @@ void cell_forget_root_pool(void)
 {
 	struct growth *growth, *next;
 
-	list_for_each_entry_safe(growth, next, &growths, link) {
+	list_for_each_entry_safe(growth, next, &growths, link)
+	{
 		claims_return(&growth->claim);
 		list_del(&growth->link);
 		kfree(growth);
@@ -103,7 +105,8 @@ static int cell_take_devices(struct cell_record *record, const struct bulkhead_p
 
 	for (i = 0; i < request->device_count; i++) {
 		if (strnlen(request->devices[i], BULKHEAD_DEVICE_NAME) == BULKHEAD_DEVICE_NAME)
-			return main_fail(message, -EINVAL, "cell %s: device name %u does not end; rebuild it with cellctl", record->name, i);
+			return main_fail(message, -EINVAL, "cell %s: device name %u does not end; rebuild it with cellctl", record->name,
+					 i);
 		error = devices_take(request->devices[i], &record->devices[record->device_count], message);
 		if (error)
 			return error;
@@ -114,14 +117,17 @@ static int cell_take_devices(struct cell_record *record, const struct bulkhead_p
 
 static int cell_take_resources(struct cell_record *record, const struct cell_needs *needs, char *message)
 {
+	char who[BULKHEAD_NAME_SIZE + 8];
 	int error;
 	u32 i;
 
 	if (needs->size != sizeof(*needs) || needs->cpu_count > BULKHEAD_MAX_CPUS || needs->claim_count > CELL_MAX_CLAIMS)
-		return main_fail(message, -EPROTO, "cell %s: the hypervisor's answer has %u bytes, this module knows %zu; install one build",
-				 record->name, needs->size, sizeof(*needs));
+		return main_fail(message, -EPROTO,
+				 "cell %s: the hypervisor's answer has %u bytes, this module knows %zu; install one build", record->name,
+				 needs->size, sizeof(*needs));
+	snprintf(who, sizeof(who), "cell %s", record->name);
 	for (i = 0; i < needs->claim_count; i++) {
-		error = claims_take(&needs->claims[i], record->name, &record->claims[i], message);
+		error = claims_take(&needs->claims[i], who, &record->claims[i], message);
 		if (error)
 			return error;
 		record->kinds[i] = needs->claims[i].kind;
@@ -138,11 +144,15 @@ static int cell_take_resources(struct cell_record *record, const struct cell_nee
 
 static int cell_refused(const char *name, const char *what, long error, char *message)
 {
-	char line[100];
+	char line[112], prefix[BULKHEAD_NAME_SIZE + 8];
+	const char *reason = line;
 
 	query_last_line(line, sizeof(line));
-	return main_fail(message, (int)error, "cell %s: the hypervisor refuses to %s it (%ld): %s", name, what, error,
-			 line[0] ? line : "see cellctl console");
+	snprintf(prefix, sizeof(prefix), "cell %s: ", name);
+	if (!strncmp(line, prefix, strlen(prefix)))
+		reason += strlen(prefix);
+	return main_fail(message, (int)error, "cell %s: cannot %s it (%ld): %s", name, what, error,
+			 *reason ? reason : "see cellctl console");
 }
 
 static int cell_ask_and_take(struct cell_record *record, const struct bulkhead_prepare *request, char *message)
@@ -171,11 +181,14 @@ int cell_prepare(struct file *file, void *argument, char *message)
 	int error;
 
 	if (pending.owner == file)
-		return main_fail(message, -EBUSY, "cell %s is prepared already through this file; create it, or close the file", pending.record->name);
+		return main_fail(message, -EBUSY, "cell %s is prepared already through this file; create it, or close the file",
+				 pending.record->name);
 	if (pending.owner)
-		return main_fail(message, -EBUSY, "%s (pid %d) is preparing cell %s; wait for it", pending.comm, pending.pid, pending.record->name);
+		return main_fail(message, -EBUSY, "%s (pid %d) is preparing cell %s; wait for it", pending.comm, pending.pid,
+				 pending.record->name);
 	if (request->device_count > BULKHEAD_MAX_DEVICES)
-		return main_fail(message, -EINVAL, "prepare: %u devices, at most %u; split the cell", request->device_count, BULKHEAD_MAX_DEVICES);
+		return main_fail(message, -EINVAL, "prepare: %u devices, at most %u; split the cell", request->device_count,
+				 BULKHEAD_MAX_DEVICES);
 	error = hypercall_take_blob(request->blob, request->blob_size, BLOB_CELL, message);
 	if (error)
 		return error;
@@ -234,8 +247,7 @@ static void cell_free_growths(struct list_head *fresh)
 {
 	struct growth *growth, *next;
 
-	list_for_each_entry_safe(growth, next, fresh, link)
-		kfree(growth);
+	list_for_each_entry_safe(growth, next, fresh, link) kfree(growth);
 }
 
 static int cell_make_growths(const struct cell_record *record, struct list_head *fresh)
@@ -336,11 +348,13 @@ int cell_load(void *argument, char *message)
 	for (done = 0; done < request->length; done += part) {
 		part = min_t(u64, request->length - done, BLOB_MAX_SIZE);
 		if (copy_from_user(hypercall_bounce(), u64_to_user_ptr(request->data + done), part))
-			return main_fail(message, -EFAULT, "cell %s: data not readable at offset %llu; pass the whole file", record->name, done);
+			return main_fail(message, -EFAULT, "cell %s: data not readable at offset %llu; pass the whole file", record->name,
+					 done);
 		error = cell_load_part(record->id, request->gpa + done, part);
 		if (error)
-			return main_fail(message, (int)error, "cell %s: load at 0x%llx failed (%ld); it must be stopped, and the range in its RAM",
-					 record->name, request->gpa + done, error);
+			return main_fail(message, (int)error,
+					 "cell %s: load at 0x%llx failed (%ld); it must be stopped, and the range in its RAM", record->name,
+					 request->gpa + done, error);
 		if (signal_pending(current))
 			return -EINTR;
 		cond_resched();
@@ -360,8 +374,9 @@ int cell_start(void *argument, char *message)
 	hypercall_finish(HC_WORK, 0, 0, 0, 0);
 	error = hypercall_finish(HC_CELL_START, record->id, request->entry, request->argument, 0);
 	if (error)
-		return main_fail(message, (int)error, "cell %s: start at 0x%llx failed (%ld); it must be loaded, and the entry in executable RAM",
-				 record->name, request->entry, error);
+		return main_fail(message, (int)error,
+				 "cell %s: start at 0x%llx failed (%ld); it must be loaded, and the entry in executable RAM", record->name,
+				 request->entry, error);
 	cell_announce(record, CELL_RUNNING);
 	return 0;
 }
@@ -394,7 +409,8 @@ int cell_stop(void *argument, char *message)
 		return (int)error;
 	error = hypercall_finish(HC_CELL_STOP, record->id, 0, 0, 0);
 	if (error)
-		return main_fail(message, (int)error, "cell %s: stop failed (%ld); only a running cell can be stopped", record->name, error);
+		return main_fail(message, (int)error, "cell %s: stop failed (%ld); only a running cell can be stopped", record->name,
+				 error);
 	cell_announce(record, CELL_STOPPED);
 	return 0;
 }

@@ -168,8 +168,9 @@ int claims_take(const struct claim_request *request, const char *who, struct cla
 	int error;
 
 	if (!request->size || request->size & ~PAGE_MASK || align & (align - 1))
-		return main_fail(message, -EINVAL, "%s: host memory of %llu bytes aligned to %llu is no whole number of pages; fix the blob",
-				 who, request->size, align);
+		return main_fail(message, -EINVAL,
+				 "%s: host memory of %llu bytes aligned to %llu is no whole number of pages; fix the blob", who,
+				 request->size, align);
 	if (request->base != BLOB_ANY) {
 		start = request->base >> PAGE_SHIFT;
 		error = request->base & ~PAGE_MASK || request->base + request->size < request->base ? -EINVAL : claims_fixed(start, count);
@@ -177,12 +178,12 @@ int claims_take(const struct claim_request *request, const char *who, struct cla
 		error = claims_search(count, align >> PAGE_SHIFT, &start);
 	}
 	if (error && request->base != BLOB_ANY)
-		return main_fail(message, error, "%s: host range 0x%llx-0x%llx not free (%d); leave out host-address or take other RAM", who,
-				 request->base, request->base + request->size - 1, error);
+		return main_fail(message, error, "%s: host range 0x%llx-0x%llx not free (%d); leave out host-address or take other RAM",
+				 who, request->base, request->base + request->size - 1, error);
 	if (error)
 		return main_fail(message, error == -EBUSY ? -ENOMEM : error,
-				 "%s: host range of %llu KiB aligned to %llu KiB not free (%d); free memory in the root or ask for less", who,
-				 request->size >> 10, align >> 10, error);
+				 "%s: host range of %llu KiB aligned to %llu KiB not free (%d); free memory in the root or ask for less",
+				 who, request->size >> 10, align >> 10, error);
 	claim->base = PFN_PHYS(start);
 	claim->size = request->size;
 	return 0;

@@ -6,6 +6,7 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -58,17 +59,16 @@ static int cpus_map_all(const u64 *hwid, u32 count, char *message)
 	unsigned int cpu;
 	u32 i;
 
-	for_each_present_cpu(cpu)
-		if (!cpu_online(cpu))
-			return main_fail(message, -EBUSY, "enable: CPU %u is offline; echo 1 > /sys/devices/system/cpu/cpu%u/online", cpu, cpu);
+	for_each_present_cpu(cpu) if (!cpu_online(cpu)) return main_fail(
+		message, -EBUSY, "enable: CPU %u is offline; echo 1 > /sys/devices/system/cpu/cpu%u/online", cpu, cpu);
 	if (num_online_cpus() != count)
-		return main_fail(message, -ENXIO, "enable: the board has %u CPUs, this kernel runs on %u; use the board of this machine", count,
-				 num_online_cpus());
+		return main_fail(message, -ENXIO, "enable: the board has %u CPUs, this kernel runs on %u; use the board of this machine",
+				 count, num_online_cpus());
 	for (i = 0; i < count; i++) {
 		board_linux[i] = cpus_find(hwid[i]);
 		if (board_linux[i] < 0)
-			return main_fail(message, -ENXIO, "enable: board CPU %u (hwid 0x%llx) is not in this machine; use its own board file", i,
-					 hwid[i]);
+			return main_fail(message, -ENXIO,
+					 "enable: board CPU %u (hwid 0x%llx) is not in this machine; use its own board file", i, hwid[i]);
 	}
 	return 0;
 }
@@ -96,12 +96,15 @@ void cpus_unmap(void)
 /* CPU hotplug asks before a CPU comes online, on the CPU that asks. */
 static int cpus_may_come(unsigned int cpu)
 {
+	static unsigned long said[BULKHEAD_MAX_CPUS]; /* jiffies; sysfs asks again and again */
 	int board, result = 0;
 
 	spin_lock(&away_lock);
 	board = cpus_board(cpu);
 	if (board >= 0 && away[board].cell[0]) {
-		pr_warn("bulkhead: CPU %u belongs to cell %s; destroy the cell to have it back\n", cpu, away[board].cell);
+		if (!said[board] || time_after(jiffies, said[board] + 2 * HZ))
+			pr_warn("bulkhead: CPU %u belongs to cell %s; destroy the cell to have it back\n", cpu, away[board].cell);
+		said[board] = jiffies | 1;
 		result = -EBUSY;
 	}
 	spin_unlock(&away_lock);
@@ -125,8 +128,8 @@ int cpus_take(u32 board, const char *cell, char *message)
 	}
 	spin_unlock(&away_lock);
 	if (owner[0])
-		return main_fail(message, -EBUSY, "cell %s: board CPU %u (Linux CPU %d) belongs to cell %s; take another one", cell, board, cpu,
-				 owner);
+		return main_fail(message, -EBUSY, "cell %s: board CPU %u (Linux CPU %d) belongs to cell %s; take another one", cell, board,
+				 cpu, owner);
 	if (online)
 		error = remove_cpu(cpu);
 	if (!error)
@@ -134,8 +137,8 @@ int cpus_take(u32 board, const char *cell, char *message)
 	spin_lock(&away_lock);
 	away[board].cell[0] = 0;
 	spin_unlock(&away_lock);
-	return main_fail(message, error, "cell %s: board CPU %u (Linux CPU %d) cannot be taken offline (%d); the root must keep one CPU", cell,
-			 board, cpu, error);
+	return main_fail(message, error, "cell %s: board CPU %u (Linux CPU %d) cannot be taken offline (%d); the root must keep one CPU",
+			 cell, board, cpu, error);
 }
 
 static bool cpus_is_lost(u32 board)

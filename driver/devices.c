@@ -174,7 +174,8 @@ static bool devices_is_console(const struct device *device)
 	if (!device->devt || !devices_is_class(device, "tty"))
 		return false;
 	compat_console_list_lock();
-	for_each_console(console) {
+	for_each_console(console)
+	{
 		int index = 0;
 		struct tty_driver *driver = console->device ? console->device(console, &index) : NULL;
 
@@ -199,7 +200,8 @@ static int devices_check_member(const char *name, struct device *device, char *m
 	struct process_name who;
 
 	if (devices_is_console(device))
-		return main_fail(message, -EBUSY, "device %s is the console %s of this kernel; give the cell another UART", name, dev_name(device));
+		return main_fail(message, -EBUSY, "device %s is the console %s of this kernel; give the cell another UART", name,
+				 dev_name(device));
 	if (device->devt && process_find_file(devices_file_is, device, &who))
 		return main_fail(message, -EBUSY, "device %s is in use by %s (pid %d) through %s; stop it first", name, who.comm, who.pid,
 				 dev_name(device));
@@ -221,7 +223,8 @@ static int devices_check_free(const char *name, struct device *device, char *mes
 		return -ENOMEM;
 	devices_gather(device, family);
 	if (family->too_many)
-		error = main_fail(message, -EBUSY, "device %s has more than %u devices behind it; give the cell single devices", name, DESCENDANTS);
+		error = main_fail(message, -EBUSY, "device %s has more than %u devices behind it; give the cell single devices", name,
+				  DESCENDANTS);
 	for (i = 0; i < family->count && !error; i++)
 		error = devices_check_member(name, family->member[i], message);
 	devices_scatter(family);

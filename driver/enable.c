@@ -9,7 +9,6 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <crypto/sha2.h>
 
@@ -42,8 +41,8 @@ const struct export_view *enable_exports(void)
 static int enable_machine(struct enabling *e)
 {
 	if (e->request->cpu_count == 0 || e->request->cpu_count > BULKHEAD_MAX_CPUS)
-		return main_fail(e->message, -EINVAL, "enable: %u CPUs, must be 1 to %u; rebuild the board with cellctl", e->request->cpu_count,
-				 BULKHEAD_MAX_CPUS);
+		return main_fail(e->message, -EINVAL, "enable: %u CPUs, must be 1 to %u; rebuild the board with cellctl",
+				 e->request->cpu_count, BULKHEAD_MAX_CPUS);
 	return arch_check(e->message);
 }
 
@@ -69,10 +68,12 @@ static int enable_check_header(struct enabling *e)
 	if (e->image->size < sizeof(*h) || h->magic != IMAGE_MAGIC || h->arch != BULKHEAD_ARCH_ID)
 		return main_fail(e->message, -ENOEXEC, "enable: /lib/firmware/" BULKHEAD_IMAGE " is no Bulkhead image; install it again");
 	if (h->abi_major != BULKHEAD_ABI_MAJOR)
-		return main_fail(e->message, -EPROTO, "enable: " BULKHEAD_IMAGE " has ABI %u.%u, this module %u.%u; install both from one build",
-				 h->abi_major, h->abi_minor, BULKHEAD_ABI_MAJOR, BULKHEAD_ABI_MINOR);
+		return main_fail(e->message, -EPROTO,
+				 "enable: " BULKHEAD_IMAGE " has ABI %u.%u, this module %u.%u; install both from one build", h->abi_major,
+				 h->abi_minor, BULKHEAD_ABI_MAJOR, BULKHEAD_ABI_MINOR);
 	if (h->file_size != e->image->size || h->boot_offset < h->file_size || h->boot_offset % PAGE_SIZE ||
-	    h->entry_offset >= h->file_size || h->fixed_size < h->boot_offset + PAGE_SIZE || h->fixed_size > SZ_2M || h->percpu_size > SZ_1M)
+	    h->entry_offset >= h->file_size || h->fixed_size < h->boot_offset + PAGE_SIZE || h->fixed_size > SZ_2M ||
+	    h->percpu_size > SZ_1M)
 		return main_fail(e->message, -ENOEXEC, "enable: " BULKHEAD_IMAGE " is damaged: its sizes do not fit; install it again");
 	return 0;
 }
@@ -84,17 +85,17 @@ static int enable_image(struct enabling *e)
 	int error = firmware_request_nowarn(&e->image, BULKHEAD_IMAGE, main_device());
 
 	if (error)
-		return main_fail(e->message, error, "enable: image /lib/firmware/" BULKHEAD_IMAGE " not found (%d); install the one built with "
-						    "this module",
-				 error);
+		return main_fail(e->message, error,
+				 "enable: image /lib/firmware/" BULKHEAD_IMAGE " not found (%d); install the one of this module", error);
 	e->header = (const struct image_header *)e->image->data;
 	error = enable_check_header(e);
 	if (!error) {
 		sha256(e->image->data, e->image->size, digest);
 		if (memcmp(digest, expected, sizeof(digest)))
-			error = main_fail(e->message, -EKEYREJECTED, "enable: " BULKHEAD_IMAGE " has SHA-256 %.8s..., this module takes %.8s...; "
-								     "install both from one build",
-					  ({ static char hex[9]; bin2hex(hex, digest, 4); hex[8] = 0; hex; }), BULKHEAD_IMAGE_SHA256);
+			error = main_fail(e->message, -EKEYREJECTED,
+					  "enable: " BULKHEAD_IMAGE
+					  " has SHA-256 %4phN..., this module takes %4phN...; install both from one build",
+					  digest, expected);
 	}
 	if (error)
 		release_firmware(e->image);
@@ -125,7 +126,8 @@ static int enable_memory(struct enabling *e)
 
 	request.align = max_t(u64, roundup_pow_of_two(request.size), SZ_64K);
 	if (request.align > SZ_2M)
-		return main_fail(e->message, -E2BIG, "enable: the hypervisor needs %llu KiB for %u CPUs, more than 2 MiB; take a smaller board",
+		return main_fail(e->message, -E2BIG,
+				 "enable: the hypervisor needs %llu KiB for %u CPUs, more than 2 MiB; take a smaller board",
 				 request.size >> 10, e->request->cpu_count);
 	return claims_take(&request, "hypervisor", &memory, e->message);
 }
@@ -135,8 +137,8 @@ static void enable_memory_undo(struct enabling *e)
 	if (!e->launch.undo_error)
 		claims_return(&memory);
 	else
-		pr_err("bulkhead: %llu KiB at 0x%llx stay with the hypervisor: error %ld; restart the machine\n", memory.size >> 10, memory.base,
-		       e->launch.undo_error);
+		pr_err("bulkhead: %llu KiB at 0x%llx stay with the hypervisor: error %ld; restart the machine\n", memory.size >> 10,
+		       memory.base, e->launch.undo_error);
 }
 
 static int enable_copy(struct enabling *e)
@@ -173,8 +175,8 @@ static int enable_explain(struct enabling *e, int error)
 	if (!e->block->step)
 		return main_fail(e->message, error, "enable: CPU %u did not reach the hypervisor (%d); boot with kvm-arm.mode=nvhe or none",
 				 e->launch.failed_cpu, error);
-	return main_fail(e->message, error, "enable: hypervisor step %u failed on CPU %u (%d): %.60s", e->block->step, e->block->step_cpu, error,
-			 (const char *)e->block->message);
+	return main_fail(e->message, error, "enable: hypervisor step %u failed on CPU %u (%d): %.60s", e->block->step, e->block->step_cpu,
+			 error, (const char *)e->block->message);
 }
 
 static int enable_launch(struct enabling *e)
@@ -266,8 +268,8 @@ int disable_request(void *argument, char *message)
 	cell_reclaim_root_pool();
 	error = hypercall_finish(HC_DISABLE_PREPARE, 0, 0, 0, 0);
 	if (error)
-		return main_fail(message, (int)error, "disable: the hypervisor refuses (%ld): a CPU is lost; restart the machine to have it back",
-				 error);
+		return main_fail(message, (int)error,
+				 "disable: the hypervisor refuses (%ld): a CPU is lost; restart the machine to have it back", error);
 	memset(&exports, 0, sizeof(exports));
 	error = launch_leave();
 	if (error)

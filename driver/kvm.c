@@ -46,10 +46,8 @@ static const struct door {
 	bool needed; /* where there is a KVM, there is this function */
 } doors[ARRAY_SIZE(probes)] = {
 	{ "kvm_dev_ioctl", kvm_refuse, true }, /* must be first: tells whether there is a KVM */
-	{ "kvm_vm_ioctl", kvm_refuse, true },
-	{ "kvm_vcpu_ioctl", kvm_refuse, true },
-	{ COMPAT_KVM_ONLINE, kvm_skip, true },
-	{ "hyp_init_cpu_pm_notifier", kvm_skip_notifier, false },
+	{ "kvm_vm_ioctl", kvm_refuse, true },  { "kvm_vcpu_ioctl", kvm_refuse, true },
+	{ COMPAT_KVM_ONLINE, kvm_skip, true }, { "hyp_init_cpu_pm_notifier", kvm_skip_notifier, false },
 };
 static struct kprobe quirk; /* for CPUs that come back */
 static bool present;
@@ -77,18 +75,22 @@ void kvm_let_in(bool again)
 	kvm_open_doors();
 	if (again && present)
 		cpus_cycle();
-	if (quirk.addr)
-		unregister_kprobe(&quirk);
-	memset(&quirk, 0, sizeof(quirk));
 }
 
-static void kvm_mend_hotplug(void)
+/* As long as the module is there: a CPU may go while enabled and come back later. */
+int kvm_doors_init(void)
 {
-	memset(&quirk, 0, sizeof(quirk));
 	quirk.symbol_name = arch_hotplug_quirk();
 	quirk.pre_handler = kvm_skip;
 	if (quirk.symbol_name && register_kprobe(&quirk))
 		quirk.addr = NULL; /* no such function: nothing to mend */
+	return 0;
+}
+
+void kvm_doors_exit(void)
+{
+	if (quirk.addr)
+		unregister_kprobe(&quirk);
 }
 
 static int kvm_close_doors(char *message)
@@ -109,7 +111,8 @@ static int kvm_close_doors(char *message)
 		present = true;
 		if (error && (doors[i].needed || error != -ENOENT)) {
 			kvm_open_doors();
-			return main_fail(message, -EOPNOTSUPP, "enable: KVM cannot be kept out: no probe on %s (%d); boot with kvm-arm.mode=none",
+			return main_fail(message, -EOPNOTSUPP,
+					 "enable: KVM cannot be kept out: no probe on %s (%d); boot with kvm-arm.mode=none",
 					 doors[i].symbol, error);
 		}
 	}
@@ -124,7 +127,6 @@ int kvm_keep_out(char *message)
 
 	if (error || !present)
 		return error;
-	kvm_mend_hotplug();
 	if (!process_find_file(kvm_is_machine, NULL, &who))
 		return 0;
 	kvm_let_in(false);

@@ -94,16 +94,18 @@ static int main_stats(struct file *file, void *argument, char *message)
 struct call {
 	u32 command;
 	u32 size;
-	u32 flags; /* that user space may set */
+	u32 flags;   /* that user space may set */
 	u32 message; /* offset in the structure, or NO_MESSAGE */
-	u32 rules; /* CALL_* */
+	u32 rules;   /* CALL_* */
 	int (*function)(struct file *file, void *argument, char *message);
 	const char *name;
 };
 
-#define CALL(command, type, flags, message, rules, function, name)                                                             \
-	{ command, sizeof(struct type), flags, message, rules, function, name }
-#define CALL_MESSAGE(command, type, flags, rules, function, name)                                                              \
+#define CALL(command, type, flags, message, rules, function, name)                  \
+	{                                                                           \
+		command, sizeof(struct type), flags, message, rules, function, name \
+	}
+#define CALL_MESSAGE(command, type, flags, rules, function, name) \
 	CALL(command, type, flags, offsetof(struct type, message), rules, function, name)
 
 static const struct call calls[] = {
@@ -138,8 +140,8 @@ static int main_run(const struct call *call, struct file *file, void *argument)
 				 head[1] & ~call->flags);
 	mutex_lock(&driver_lock);
 	if ((call->rules & CALL_ENABLED) && !enable_active())
-		result = message ? main_fail(message, -ENODEV, "%s: Bulkhead is not enabled; run cellctl enable first", call->name) :
-				   -ENODEV;
+		result = message ? main_fail(message, -ENODEV, "%s: Bulkhead is not enabled; run cellctl enable first", call->name)
+				 : -ENODEV;
 	else
 		result = call->function(file, argument, message);
 	mutex_unlock(&driver_lock);
@@ -226,6 +228,7 @@ static const struct {
 	{ hypercall_init, hypercall_exit },
 	{ cpus_init, cpus_exit },
 	{ devices_init, devices_exit },
+	{ kvm_doors_init, kvm_doors_exit },
 	{ pm_init, pm_exit },
 };
 

@@ -16,8 +16,7 @@ static int pm_event(struct notifier_block *block, unsigned long event, void *unu
 			return NOTIFY_DONE;
 		pr_warn("bulkhead: no sleep and no hibernation while enabled; run cellctl disable first\n");
 		return notifier_from_errno(-EBUSY);
-	default:
-		return NOTIFY_DONE;
+	default: return NOTIFY_DONE;
 	}
 }
 

@@ -38,7 +38,8 @@ bool process_find_file(bool (*match)(const struct file *file, const void *arg), 
 	bool found = false;
 
 	rcu_read_lock();
-	for_each_process_thread(process, task) {
+	for_each_process_thread(process, task)
+	{
 		if (!process_has(task, &search))
 			continue;
 		who->pid = task_tgid_nr(task);

@@ -20,7 +20,7 @@ static u64 watched; /* length of the hypervisor's log when it was last looked at
 const char *sysfs_state_name(u32 state)
 {
 	static const char *const names[CELL_STATES] = {
-		[CELL_FREE] = "free",	      [CELL_CREATED] = "created",     [CELL_LOADED] = "loaded", [CELL_RUNNING] = "running",
+		[CELL_FREE] = "free",           [CELL_CREATED] = "created", [CELL_LOADED] = "loaded", [CELL_RUNNING] = "running",
 		[CELL_SUSPENDED] = "suspended", [CELL_STOPPED] = "stopped", [CELL_FAILED] = "failed", [CELL_DESTROYED] = "destroyed",
 	};
 
@@ -144,7 +144,7 @@ static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
 static struct kobj_attribute fault_attribute = __ATTR_RO(fault);
 static struct attribute *cell_attribute_attrs[] = { &id_attribute.attr,     &state_attribute.attr, &cpus_attribute.attr,
-					       &memory_attribute.attr, &fault_attribute.attr, NULL };
+						    &memory_attribute.attr, &fault_attribute.attr, NULL };
 ATTRIBUTE_GROUPS(cell_attribute);
 
 static void sysfs_release(struct kobject *kobject)
