@@ -4,7 +4,7 @@
 # timeout: 600
 # plugin: yes
 # qemu: -M dtb-randomness=off -rtc base=2026-01-01,clock=vm -seed 1 -icount shift=0,sleep=off
-# files: tests/bench/bench.dts bench/bench.elf
+# files: tests/bench/bench.dts BUILD/bench/bench.elf
 . /lib/bulkhead/tap.sh
 
 set -e
