@@ -219,33 +219,40 @@ bool image_waits(const struct image *image, uint64_t offset)
 	return offset < image->size && image->waits[offset / 4];
 }
 
-void image_profile(const struct image *image, const uint64_t *count, const char *path)
+/* The name that starts at this offset, or NULL. */
+static const char *name_at(const struct image *image, uint64_t offset)
 {
-	const char *names, *name, *best;
-	uint64_t symbol_count, i, start, at, sum = 0;
-	const Elf64_Sym *symbol = symbols(image, &symbol_count, &names);
-	const char *owner = "?";
-	FILE *f = fopen(path, "w");
+	const char *names, *name;
+	uint64_t count, i;
+	const Elf64_Sym *symbol = symbols(image, &count, &names);
 
-	if (!f)
-		return;
+	for (i = 0; i < count; i++) {
+		if (symbol[i].st_value != image->base + offset || symbol[i].st_shndx == SHN_UNDEF)
+			continue;
+		name = name_of(image, names, &symbol[i]);
+		if (*name && *name != '$' && *name != '.')
+			return name;
+	}
+	return NULL;
+}
+
+void image_profile(const struct image *image, uint64_t *count, FILE *out, unsigned int label)
+{
+	const char *owner = "?", *name;
+	uint64_t at, sum = 0;
+
 	for (at = 0; at < image->size; at += 4) {
-		best = NULL;
-		start = image->base + at;
-		for (i = 0; i < symbol_count; i++) {
-			name = name_of(image, names, &symbol[i]);
-			if (symbol[i].st_value == start && symbol[i].st_shndx != SHN_UNDEF && *name && *name != '$' && *name != '.')
-				best = name;
-		}
-		if (best) {
-			if (sum)
-				fprintf(f, "%" PRIu64 "\t%s\n", sum, owner);
-			owner = best;
+		name = name_at(image, at);
+		if (name && sum)
+			fprintf(out, "%u\t%" PRIu64 "\t%s\n", label, sum, owner);
+		if (name) {
+			owner = name;
 			sum = 0;
 		}
 		sum += count[at / 4];
+		count[at / 4] = 0;
 	}
 	if (sum)
-		fprintf(f, "%" PRIu64 "\t%s\n", sum, owner);
-	fclose(f);
+		fprintf(out, "%u\t%" PRIu64 "\t%s\n", label, sum, owner);
+	fflush(out);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define OP_YIELD 0xd503203f
 #define OP_WFE 0xd503205f
@@ -29,7 +30,7 @@ bool image_symbol(const struct image *image, const char *wanted, uint64_t *offse
 bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode);
 /* True if the instruction belongs to the smallest loop around a yield, wfe or wfi. */
 bool image_waits(const struct image *image, uint64_t offset);
-/* Writes "executions<tab>name" for each function, most executed first is left to sort(1). */
-void image_profile(const struct image *image, const uint64_t *count, const char *path);
+/* Appends lines "label<tab>executions<tab>name", one for each function that ran, and clears the counts. */
+void image_profile(const struct image *image, uint64_t *count, FILE *out, unsigned int label);
 
 #endif

@@ -33,13 +33,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 /* What an instruction does besides being counted; travels with its offset as the callback's argument. */
 enum { DO_VECTOR = 1, DO_ERET = 2, DO_WFI = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASIDE = 32, DO_BITS = 6 };
 
+#define END_LABEL 65535 /* of what follows the last mark */
 #define CALLS_MAX 64
 #define ASIDE_MAX 8
 
 /* Written by its own vCPU's thread only; marks of other vCPUs read it, so words are read and written whole. */
 struct vcpu {
 	struct mark_vcpu count;
-	uint64_t entry_insns; /* count.insns at vector entry */
+	uint64_t entry_work;  /* count.insns + count.aside at vector entry */
 	bool inside;          /* between vector entry and ERET, not parked */
 	uint32_t calls;       /* return addresses of calls not returned from, since entry or ERET */
 	uint32_t aside_calls; /* calls is not below this while a function counted aside runs; 0: none does */
@@ -51,7 +52,7 @@ static void *cpu_states[MARK_MAX_VCPUS];
 static int vcpu_count;
 static struct image image;
 static uint64_t *profile; /* executions of each instruction of the image */
-static const char *profile_path;
+static FILE *profile_out;
 static FILE *out;
 static uint64_t sequence;
 static uint64_t aside[ASIDE_MAX]; /* offsets of functions counted aside */
@@ -89,14 +90,14 @@ static void vcpu_enter(struct vcpu *v, uint64_t offset)
 	}
 	word_add(kind[slot / 0x80 % 4], 1);
 	word_add(&c->exits, 1);
-	v->entry_insns = c->insns;
+	v->entry_work = c->insns + c->aside;
 	v->inside = true;
 }
 
 static void vcpu_leave(struct vcpu *v)
 {
 	struct mark_vcpu *c = &v->count;
-	uint64_t stretch = c->insns - v->entry_insns;
+	uint64_t stretch = c->insns + c->aside - v->entry_work;
 
 	v->calls = 0;
 	v->aside_calls = 0;
@@ -179,6 +180,8 @@ static void mark(unsigned int index, unsigned int label, struct mark_reply *repl
 
 	__atomic_add_fetch(&sequence, 1, __ATOMIC_RELAXED);
 	mark_print(label, by);
+	if (profile)
+		image_profile(&image, profile, profile_out, label);
 	if (reply)
 		mark_reply(reply, by);
 	for (i = 0; i < vcpu_count; i++)
@@ -291,12 +294,15 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *unused)
 	if (out) {
 		fprintf(out, "# end\n");
 		sequence++;
-		mark_print(65535, -1);
+		mark_print(END_LABEL, -1);
 		fclose(out);
 		out = NULL;
 	}
-	if (profile)
-		image_profile(&image, profile, profile_path);
+	if (profile) {
+		image_profile(&image, profile, profile_out, END_LABEL);
+		fclose(profile_out);
+		profile = NULL;
+	}
 }
 
 /* --- start --- */
@@ -336,6 +342,7 @@ static int aside_parse(char *names)
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
 	const char *elf = NULL, *vectors = "vectors", *path = NULL, *error, *value;
+	const char *profile_path = NULL;
 	char *names = NULL;
 	int i;
 
@@ -349,7 +356,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 		else if ((value = option(argv[i], "out")))
 			path = value;
 		else if ((value = option(argv[i], "profile")))
-			profile_path = strdup(value);
+			profile_path = value;
 		else
 			return fail("unknown argument '%s'; known: elf= out= profile= vectors= aside=", argv[i]);
 	}
@@ -365,7 +372,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 		return fail("%s: %s", elf, error);
 	if (aside_parse(names))
 		return -1;
-	if (profile_path)
+	if (profile_path && !(profile_out = fopen(profile_path, "w")))
+		return fail("%s: cannot be written", profile_path);
+	if (profile_out)
 		profile = calloc(image.size / 4 + 1, sizeof(*profile));
 	if (path && !(out = fopen(path, "w")))
 		return fail("%s: cannot be written", path);
