@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kvm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,6 +303,21 @@ static int do_badpointer(int argc, char **argv)
 	return answer(result, e.message);
 }
 
+/* A virtual machine of the kernel, without CPUs, until killed. */
+static int do_vm(int argc, char **argv)
+{
+	int kvm = open("/dev/kvm", O_RDWR);
+
+	(void)argc;
+	(void)argv;
+	if (kvm < 0 || ioctl(kvm, KVM_CREATE_VM, 0) < 0)
+		return answer(-1, "/dev/kvm");
+	close(kvm);
+	answer(0, "");
+	for (;;)
+		pause();
+}
+
 static const struct {
 	const char *name;
 	int (*function)(int argc, char **argv);
@@ -311,6 +327,7 @@ static const struct {
 	{ "hold", do_hold, 0 },       { "create", do_create, 0 },   { "load", do_load, 2 },     { "start", do_start, 1 },
 	{ "stop", do_stop, 1 },       { "destroy", do_destroy, 1 }, { "list", do_list, 0 },     { "cpus", do_cpus, 0 },
 	{ "console", do_console, 0 }, { "stats", do_stats, 0 },     { "raw", do_raw, 2 },       { "badpointer", do_badpointer, 0 },
+	{ "vm", do_vm, 0 },
 };
 
 int main(int argc, char **argv)
