@@ -237,11 +237,14 @@ int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan 
 		return result;
 	*plan = (struct system_plan){
 		.header = blob,
-		.ram = f.record[0], .ram_count = f.count[0],
-		.cpu = f.record[1], .cpu_count = f.count[1],
+		.ram = f.record[0],
+		.ram_count = f.count[0],
+		.cpu = f.record[1],
+		.cpu_count = f.count[1],
 		.machine = f.record[2],
 		.gic = f.record[3],
-		.gicr = f.record[4], .gicr_count = f.count[4],
+		.gicr = f.record[4],
+		.gicr_count = f.count[4],
 	};
 
 	const char *check = machine_check(plan->machine, arch);
@@ -430,10 +433,14 @@ int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *pla
 	*plan = (struct cell_plan){
 		.header = blob,
 		.cell = f.record[0],
-		.cpu = f.record[1], .cpu_count = f.count[1],
-		.memory = f.record[2], .memory_count = f.count[2],
-		.mmio = f.record[3], .mmio_count = f.count[3],
-		.irq = f.record[4], .irq_count = f.count[4],
+		.cpu = f.record[1],
+		.cpu_count = f.count[1],
+		.memory = f.record[2],
+		.memory_count = f.count[2],
+		.mmio = f.record[3],
+		.mmio_count = f.count[3],
+		.irq = f.record[4],
+		.irq_count = f.count[4],
 	};
 	result = cell_records_check(plan, error);
 	if (result == 0)

@@ -17,11 +17,15 @@ enum verb { VERB_LOAD, VERB_START, VERB_STOP, VERB_DESTROY, VERB_FAIL, VERB_HALT
 
 /* New state by verb and state; 0: refused. Create leads from CELL_FREE to CELL_CREATED. */
 static const u8 next_state[VERBS][CELL_STATES] = {
-	[VERB_LOAD] = { [CELL_CREATED] = CELL_LOADED, [CELL_LOADED] = CELL_LOADED, [CELL_STOPPED] = CELL_LOADED,
+	[VERB_LOAD] = { [CELL_CREATED] = CELL_LOADED,
+			[CELL_LOADED] = CELL_LOADED,
+			[CELL_STOPPED] = CELL_LOADED,
 			[CELL_FAILED] = CELL_LOADED },
 	[VERB_START] = { [CELL_LOADED] = CELL_RUNNING, [CELL_STOPPED] = CELL_RUNNING },
 	[VERB_STOP] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_STOPPED] = CELL_STOPPED, [CELL_FAILED] = CELL_FAILED },
-	[VERB_DESTROY] = { [CELL_CREATED] = CELL_DESTROYED, [CELL_LOADED] = CELL_DESTROYED, [CELL_STOPPED] = CELL_DESTROYED,
+	[VERB_DESTROY] = { [CELL_CREATED] = CELL_DESTROYED,
+			   [CELL_LOADED] = CELL_DESTROYED,
+			   [CELL_STOPPED] = CELL_DESTROYED,
 			   [CELL_FAILED] = CELL_DESTROYED },
 	[VERB_FAIL] = { [CELL_RUNNING] = CELL_FAILED },
 	[VERB_HALT] = { [CELL_RUNNING] = CELL_STOPPED },
@@ -281,8 +285,11 @@ void cell_fill_info(const struct cell *c, struct cell_info *info)
 
 static const char *cause_name(u32 cause)
 {
-#define CAUSE_NAME(n, NAME, name, help) case n: return name;
-	switch (cause) { FAULT_CAUSES(CAUSE_NAME) }
+#define CAUSE_NAME(n, NAME, name, help) \
+	case n: return name;
+	switch (cause) {
+		FAULT_CAUSES(CAUSE_NAME)
+	}
 	return "?";
 }
 

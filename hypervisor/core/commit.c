@@ -14,7 +14,12 @@
 static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_use use, u32 index)
 {
 	struct ledger_entry e = {
-		.start = r.start, .size = r.size, .owner = owner, .kind = (u8)kind, .use = (u8)use, .index = index,
+		.start = r.start,
+		.size = r.size,
+		.owner = owner,
+		.kind = (u8)kind,
+		.use = (u8)use,
+		.index = index,
 	};
 	int err = ledger_add(&ledger, e);
 
@@ -57,9 +62,7 @@ static void take_memory(struct cell *cell, const struct cell_plan *plan, const s
 			cell->pool_base = r.start;
 			cell->pool_size = r.size;
 			break;
-		default: /* CLAIM_ROOT_POOL; cell_create() donated it */
-			own(OWNER_HYPERVISOR, LEDGER_MEMORY, r, USE_POOL, i);
-			break;
+		default: /* CLAIM_ROOT_POOL; cell_create() donated it */ own(OWNER_HYPERVISOR, LEDGER_MEMORY, r, USE_POOL, i); break;
 		}
 		root_unmap(r);
 	}
@@ -133,12 +136,13 @@ static void map_devices(struct cell *cell, const struct cell_plan *plan)
 		u32 write = d->flags & BLOB_MMIO_READ_ONLY ? 0 : PG_WRITE;
 
 		if (place_is_mapped(d)) {
-			pgtable_map(&cell->stage2, (struct gpa){ d->gpa }, (struct pa){ d->host }, d->size,
-				    PG_READ | write | PG_DEVICE);
+			pgtable_map(&cell->stage2, (struct gpa){ d->gpa }, (struct pa){ d->host }, d->size, PG_READ | write | PG_DEVICE);
 		} else {
-			int err = mmio_add(&cell->mmio, (struct mmio_region){
-				.gpa = range_make(d->gpa, d->size), .handler = mmio_forward, .host = d->host,
-				.flags = d->flags, .widths = d->widths });
+			int err = mmio_add(&cell->mmio, (struct mmio_region){ .gpa = range_make(d->gpa, d->size),
+									      .handler = mmio_forward,
+									      .host = d->host,
+									      .flags = d->flags,
+									      .widths = d->widths });
 			CHECK(err == 0);
 		}
 	}
@@ -170,11 +174,17 @@ void commit_comm(struct mgmt m, struct cell *cell)
 
 	memset(comm, 0, PAGE_SIZE);
 	*comm = (struct comm_page){
-		.magic = COMM_MAGIC, .abi = BULKHEAD_ABI_VERSION, .size = sizeof(*comm),
-		.cpu_count = cell->cpu_count, .flags = cell->flags,
-		.memory_gpa = cell->memory[0].gpa, .memory_size = cell->memory[0].size,
-		.uart_gpa = cell->config.uart_gpa, .uart_type = cell->config.uart_type,
-		.uart_intid = cell->config.uart_intid, .counter_hz = arch_facts.counter_hz,
+		.magic = COMM_MAGIC,
+		.abi = BULKHEAD_ABI_VERSION,
+		.size = sizeof(*comm),
+		.cpu_count = cell->cpu_count,
+		.flags = cell->flags,
+		.memory_gpa = cell->memory[0].gpa,
+		.memory_size = cell->memory[0].size,
+		.uart_gpa = cell->config.uart_gpa,
+		.uart_type = cell->config.uart_type,
+		.uart_intid = cell->config.uart_intid,
+		.counter_hz = arch_facts.counter_hz,
 	};
 	memcpy(comm->cell, cell->name, sizeof(comm->cell));
 	arch_comm_fill(cell, comm);
@@ -226,8 +236,7 @@ static void map_for_cell(struct cell *cell)
 
 		pgtable_map(t, (struct gpa){ cell->memory[i].gpa }, (struct pa){ cell->memory[i].host }, cell->memory[i].size, flags);
 	}
-	pgtable_map(t, (struct gpa){ cell->config.comm_gpa }, (struct pa){ cell->pool_base + PAGE_SIZE }, PAGE_SIZE,
-		    PG_READ | PG_WRITE);
+	pgtable_map(t, (struct gpa){ cell->config.comm_gpa }, (struct pa){ cell->pool_base + PAGE_SIZE }, PAGE_SIZE, PG_READ | PG_WRITE);
 	pool_unreserve(&cell->pool, cell->pool.reserved);
 }
 

@@ -18,7 +18,7 @@ static void run_guest_unless_parked(struct cpu *cpu)
 	struct cpu_slot *slot = cpu->slot;
 
 	if (!atomic_cas32(&slot->state, CPU_PARKED, CPU_GUEST))
-		return; /* lost: never again */
+		return;                          /* lost: never again */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see the top of this file; partner: cpu_park_cell() */
 	if (load_acquire(&slot->request) & (CPU_REQ_PARK | CPU_REQ_OFF)) {
 		store_release(&slot->power, POWER_OFF);

@@ -142,8 +142,11 @@ static s64 do_cpu_info(struct cpu *cpu, u64 *args, struct mgmt m)
 		return -BH_ENOENT;
 	slot = &cpu_slots[args[0]];
 	scratch.cpu = (struct cpu_info){
-		.size = sizeof(scratch.cpu), .cpu = slot->index, .state = slot->state,
-		.cell = ledger_owner(&ledger, LEDGER_CPU, slot->index), .hwid = slot->hwid,
+		.size = sizeof(scratch.cpu),
+		.cpu = slot->index,
+		.state = slot->state,
+		.cell = ledger_owner(&ledger, LEDGER_CPU, slot->index),
+		.hwid = slot->hwid,
 	};
 	return reply(m, cpu, args[1], &scratch.cpu, sizeof(scratch.cpu), args[2]);
 }
@@ -169,9 +172,9 @@ static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
 enum caller { CALLER_ROOT = 1, CALLER_CELL = 2, CALLER_ANY = 3 };
 
 static const struct {
-	hypercall_fn run; /* without mgmt, or */
+	hypercall_fn run;                                         /* without mgmt, or */
 	s64 (*locked)(struct cpu *cpu, u64 *args, struct mgmt m); /* with it */
-	u32 callers; /* enum caller */
+	u32 callers;                                              /* enum caller */
 } calls[HC_COUNT] = {
 	[HC_VERSION] = { .run = do_version, .callers = CALLER_ANY },
 	[HC_SYSTEM_INFO] = { .locked = do_system_info, .callers = CALLER_ROOT },

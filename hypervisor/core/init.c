@@ -14,7 +14,7 @@ static u64 pool_next, pool_end; /* the hypervisor's own memory not handed out ye
 static struct export_header *export;
 static bool leaving; /* HC_DISABLE_PREPARE is done */
 
-#define EXPORT_PAGES(cpus) ((sizeof(struct export_header) + (cpus) * EXIT_COUNTERS * 8 + PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define EXPORT_PAGES(cpus) ((sizeof(struct export_header) + (cpus)*EXIT_COUNTERS * 8 + PAGE_SIZE - 1) >> PAGE_SHIFT)
 
 void *init_pages(u32 count)
 {
@@ -65,7 +65,11 @@ static int step_probe(struct cpu *cpu)
 static int own_controller(struct range r)
 {
 	struct ledger_entry e = {
-		.start = r.start, .size = r.size, .owner = OWNER_HYPERVISOR, .kind = LEDGER_MEMORY, .use = USE_MMIO,
+		.start = r.start,
+		.size = r.size,
+		.owner = OWNER_HYPERVISOR,
+		.kind = LEDGER_MEMORY,
+		.use = USE_MMIO,
 	};
 	int err = ledger_add(&ledger, e);
 
@@ -75,8 +79,11 @@ static int own_controller(struct range r)
 static int step_ledger(struct cpu *cpu)
 {
 	struct ledger_entry self = {
-		.start = boot_block->memory_base, .size = boot_block->memory_size, .owner = OWNER_HYPERVISOR,
-		.kind = LEDGER_MEMORY, .use = USE_RAM,
+		.start = boot_block->memory_base,
+		.size = boot_block->memory_size,
+		.owner = OWNER_HYPERVISOR,
+		.kind = LEDGER_MEMORY,
+		.use = USE_RAM,
 	};
 	u32 pages = 1 + boot_block->cpu_count / 8;
 
@@ -96,7 +103,7 @@ static int step_console(struct cpu *cpu)
 	export->cpu_count = boot_block->cpu_count;
 	export->counters_offset = sizeof(*export);
 	export->ring_offset = (pages - 1) * (u32)PAGE_SIZE;
-	boot_block->export_base = (u64)export;
+	boot_block->export_base = (u64) export;
 	boot_block->export_size = pages * PAGE_SIZE;
 	console_init((struct console_ring *)((char *)export + export->ring_offset));
 	if (machine->uart_type != BLOB_UART_NONE) {
@@ -155,7 +162,7 @@ static int step_root_tables(struct cpu *cpu)
 	u32 at = 0;
 	for (struct ledger_entry *e; (e = ledger_next(&ledger, OWNER_HYPERVISOR, &at)) != NULL;)
 		pgtable_unmap(t, (struct gpa){ e->start }, e->size);
-	pgtable_map(t, (struct gpa){ (u64)export }, (struct pa){ (u64)export }, boot_block->export_size, PG_READ);
+	pgtable_map(t, (struct gpa){ (u64) export }, (struct pa){ (u64) export }, boot_block->export_size, PG_READ);
 	pool_unreserve(&root_pool, root_pool.reserved);
 	t->live = true;
 	arch_cell_create(cell_root(), NULL);
@@ -274,8 +281,7 @@ int init_disable_prepare(struct mgmt m)
 		struct cpu_slot *slot = &cpu_slots[i];
 
 		switch (load_acquire(&slot->state)) {
-		case CPU_LOST:
-			return -BH_EBUSY;
+		case CPU_LOST: return -BH_EBUSY;
 		case CPU_PARKED:
 			atomic_or(&slot->request, CPU_REQ_OFF);
 			arch_cpu_kick(slot);
@@ -285,8 +291,7 @@ int init_disable_prepare(struct mgmt m)
 			if (!arch_cpu_is_off(slot))
 				result = -BH_EAGAIN;
 			break;
-		default:
-			break;
+		default: break;
 		}
 	}
 	leaving = result == 0;

@@ -144,8 +144,7 @@ static void entry_split(struct pgtable *t, const struct spot *s)
 		u64 step = level_size(&t->geometry, s->level + 1);
 
 		for (u32 i = 0; i < t->geometry.entries[s->level + 1]; i++)
-			*table_entry(t, s->level + 1, table, i) =
-				arch_pte_leaf(s->level + 1, (struct pa){ s->pa.v + i * step }, s->flags);
+			*table_entry(t, s->level + 1, table, i) = arch_pte_leaf(s->level + 1, (struct pa){ s->pa.v + i * step }, s->flags);
 	}
 	entry_replace(t, s->entry, s->kind == PTE_LEAF, arch_pte_table(table));
 }

@@ -184,8 +184,8 @@ u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *need
 	for (u32 i = 0; i < needs->claim_count; i++) {
 		const struct claim_request *c = &needs->claims[i];
 
-		pages += c->base == BLOB_ANY ? pgtable_worst_unmap(g, c->size, c->align) :
-					       pgtable_count_unmap(g, range_make(c->base, c->size));
+		pages += c->base == BLOB_ANY ? pgtable_worst_unmap(g, c->size, c->align)
+					     : pgtable_count_unmap(g, range_make(c->base, c->size));
 	}
 	for (u32 i = 0; i < plan->mmio_count; i++)
 		pages += pgtable_count_unmap(g, mmio_pages(&plan->mmio[i]));

@@ -111,20 +111,11 @@ static bool convert(struct sink *s, const struct spec *spec, char letter, va_lis
 		number = take_signed(args, spec);
 		put_number(s, spec, number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number, 10, number < 0 ? "-" : "");
 		return true;
-	case 'u':
-		put_number(s, spec, take_unsigned(args, spec), 10, "");
-		return true;
-	case 'x':
-		put_number(s, spec, take_unsigned(args, spec), 16, "");
-		return true;
-	case 'p':
-		put_number(s, spec, (uintptr_t)va_arg(*args, void *), 16, "0x");
-		return true;
-	case '%':
-		put(s, '%');
-		return true;
-	default:
-		return false;
+	case 'u': put_number(s, spec, take_unsigned(args, spec), 10, ""); return true;
+	case 'x': put_number(s, spec, take_unsigned(args, spec), 16, ""); return true;
+	case 'p': put_number(s, spec, (uintptr_t)va_arg(*args, void *), 16, "0x"); return true;
+	case '%': put(s, '%'); return true;
+	default: return false;
 	}
 }
 

@@ -17,9 +17,9 @@
 #define ISS_FNV BIT64(10)
 #define ISS_S1PTW BIT64(7)
 #define ISS_WNR BIT64(6)
-#define ISS_STATUS(esr) ((esr) & 0x3f)
-#define STATUS_IS_PERMISSION(s) (((s) & 0x3c) == 0x0c)
-#define STATUS_IS_EXTERNAL(s) ((s) == 0x10 || ((s) & 0x3c) == 0x14)
+#define ISS_STATUS(esr) ((esr)&0x3f)
+#define STATUS_IS_PERMISSION(s) (((s)&0x3c) == 0x0c)
+#define STATUS_IS_EXTERNAL(s) ((s) == 0x10 || ((s)&0x3c) == 0x14)
 #define STATUS_PERMISSION_L3 0x0f
 
 #define PSTATE_EL1H_MASKED 0x3c5u /* EL1h, DAIF */
@@ -156,16 +156,14 @@ static void root_abort(struct cpu *cpu, struct trap_frame *frame, u64 esr, u64 g
 
 	count_exit(cpu, EXIT_MEMORY);
 	switch (root_decides(range_make(gpa, access.width))) {
-	case ROOT_RETRY:
-		return;
+	case ROOT_RETRY: return;
 	case ROOT_FORWARD:
 		if (decoded && mmio_forward(cpu, &whole, 0, &access) == MMIO_DONE) {
 			complete(frame, esr, &access);
 			return;
 		}
 		break;
-	default:
-		break;
+	default: break;
 	}
 	inject_abort(cpu, esr, read_sysreg(far_el2));
 }

@@ -17,67 +17,67 @@
 #define ID_FIELD(name, shift) ((read_sysreg(name) >> (shift)) & 15)
 
 /* X(register, value). Armv8.0; what not every CPU has is in the functions below the table. */
-#define RESET_TABLE(X)                                                                                                   \
-	X(SCTLR_EL1, SCTLR_EL1_RES1) /* MMU, caches, alignment checks off; little-endian */                               \
-	X(CPACR_EL1, 0)                                                                                                  \
-	X(TTBR0_EL1, 0)                                                                                                  \
-	X(TTBR1_EL1, 0)                                                                                                  \
-	X(TCR_EL1, 0)                                                                                                    \
-	X(MAIR_EL1, 0)                                                                                                   \
-	X(AMAIR_EL1, 0)                                                                                                  \
-	X(VBAR_EL1, 0)                                                                                                   \
-	X(ESR_EL1, 0)                                                                                                    \
-	X(FAR_EL1, 0)                                                                                                    \
-	X(AFSR0_EL1, 0)                                                                                                  \
-	X(AFSR1_EL1, 0)                                                                                                  \
-	X(PAR_EL1, 0)                                                                                                    \
-	X(CONTEXTIDR_EL1, 0)                                                                                             \
-	X(CSSELR_EL1, 0)                                                                                                 \
-	X(TPIDR_EL1, 0)                                                                                                  \
-	X(TPIDR_EL0, 0)                                                                                                  \
-	X(TPIDRRO_EL0, 0)                                                                                                \
-	X(SP_EL0, 0)                                                                                                     \
-	X(SP_EL1, 0)                                                                                                     \
-	X(ELR_EL1, 0)                                                                                                    \
-	X(SPSR_EL1, 0)                                                                                                   \
-	X(CNTKCTL_EL1, 0)                                                                                                \
-	X(CNTP_CTL_EL0, 0)                                                                                               \
-	X(CNTP_CVAL_EL0, 0)                                                                                              \
-	X(CNTV_CTL_EL0, 0)                                                                                               \
-	X(CNTV_CVAL_EL0, 0)                                                                                              \
-	X(MDSCR_EL1, 0)                                                                                                  \
-	X(MDCCINT_EL1, 0)                                                                                                \
-	X(DBGCLAIMCLR_EL1, 0xff)                                                                                         \
-	X(OSDLR_EL1, 0)                                                                                                  \
+#define RESET_TABLE(X)                                                                      \
+	X(SCTLR_EL1, SCTLR_EL1_RES1) /* MMU, caches, alignment checks off; little-endian */ \
+	X(CPACR_EL1, 0)                                                                     \
+	X(TTBR0_EL1, 0)                                                                     \
+	X(TTBR1_EL1, 0)                                                                     \
+	X(TCR_EL1, 0)                                                                       \
+	X(MAIR_EL1, 0)                                                                      \
+	X(AMAIR_EL1, 0)                                                                     \
+	X(VBAR_EL1, 0)                                                                      \
+	X(ESR_EL1, 0)                                                                       \
+	X(FAR_EL1, 0)                                                                       \
+	X(AFSR0_EL1, 0)                                                                     \
+	X(AFSR1_EL1, 0)                                                                     \
+	X(PAR_EL1, 0)                                                                       \
+	X(CONTEXTIDR_EL1, 0)                                                                \
+	X(CSSELR_EL1, 0)                                                                    \
+	X(TPIDR_EL1, 0)                                                                     \
+	X(TPIDR_EL0, 0)                                                                     \
+	X(TPIDRRO_EL0, 0)                                                                   \
+	X(SP_EL0, 0)                                                                        \
+	X(SP_EL1, 0)                                                                        \
+	X(ELR_EL1, 0)                                                                       \
+	X(SPSR_EL1, 0)                                                                      \
+	X(CNTKCTL_EL1, 0)                                                                   \
+	X(CNTP_CTL_EL0, 0)                                                                  \
+	X(CNTP_CVAL_EL0, 0)                                                                 \
+	X(CNTV_CTL_EL0, 0)                                                                  \
+	X(CNTV_CVAL_EL0, 0)                                                                 \
+	X(MDSCR_EL1, 0)                                                                     \
+	X(MDCCINT_EL1, 0)                                                                   \
+	X(DBGCLAIMCLR_EL1, 0xff)                                                            \
+	X(OSDLR_EL1, 0)                                                                     \
 	X(OSLAR_EL1, 0) /* unlocked; a cell's own writes are ignored */
 
-#define RESET_PMU(X)                                                                                                     \
-	X(PMUSERENR_EL0, 0)                                                                                              \
-	X(PMCNTENCLR_EL0, 0xffffffff)                                                                                    \
-	X(PMINTENCLR_EL1, 0xffffffff)                                                                                    \
-	X(PMOVSCLR_EL0, 0xffffffff)                                                                                      \
-	X(PMCCFILTR_EL0, 0)                                                                                              \
+#define RESET_PMU(X)                  \
+	X(PMUSERENR_EL0, 0)           \
+	X(PMCNTENCLR_EL0, 0xffffffff) \
+	X(PMINTENCLR_EL1, 0xffffffff) \
+	X(PMOVSCLR_EL0, 0xffffffff)   \
+	X(PMCCFILTR_EL0, 0)           \
 	X(PMCCNTR_EL0, 0)
 
-#define RESET_AUTH_KEYS(X)                                                                                               \
-	X(APIAKEYLO_EL1, 0)                                                                                              \
-	X(APIAKEYHI_EL1, 0)                                                                                              \
-	X(APIBKEYLO_EL1, 0)                                                                                              \
-	X(APIBKEYHI_EL1, 0)                                                                                              \
-	X(APDAKEYLO_EL1, 0)                                                                                              \
-	X(APDAKEYHI_EL1, 0)                                                                                              \
-	X(APDBKEYLO_EL1, 0)                                                                                              \
-	X(APDBKEYHI_EL1, 0)                                                                                              \
-	X(APGAKEYLO_EL1, 0)                                                                                              \
+#define RESET_AUTH_KEYS(X)  \
+	X(APIAKEYLO_EL1, 0) \
+	X(APIAKEYHI_EL1, 0) \
+	X(APIBKEYLO_EL1, 0) \
+	X(APIBKEYHI_EL1, 0) \
+	X(APDAKEYLO_EL1, 0) \
+	X(APDAKEYHI_EL1, 0) \
+	X(APDBKEYLO_EL1, 0) \
+	X(APDBKEYHI_EL1, 0) \
+	X(APGAKEYLO_EL1, 0) \
 	X(APGAKEYHI_EL1, 0)
 
-#define RESET_AARCH32(X)                                                                                                 \
-	X(SPSR_abt, 0)                                                                                                   \
-	X(SPSR_und, 0)                                                                                                   \
-	X(SPSR_irq, 0)                                                                                                   \
-	X(SPSR_fiq, 0)                                                                                                   \
-	X(DACR32_EL2, 0)                                                                                                 \
-	X(IFSR32_EL2, 0)                                                                                                 \
+#define RESET_AARCH32(X) \
+	X(SPSR_abt, 0)   \
+	X(SPSR_und, 0)   \
+	X(SPSR_irq, 0)   \
+	X(SPSR_fiq, 0)   \
+	X(DACR32_EL2, 0) \
+	X(IFSR32_EL2, 0) \
 	X(FPEXC32_EL2, 0)
 
 #define RESET_ONE(name, value) write_sysreg(name, value);
@@ -143,16 +143,16 @@ static bool has_hcrx(void)
 	return ID_FIELD(ID_AA64MMFR1_EL1, 40) != 0;
 }
 
-#define NATIVE_TABLE(X)                                                                                                  \
-	X(HCR)                                                                                                           \
-	X(CPTR)                                                                                                          \
-	X(MDCR)                                                                                                          \
-	X(HSTR)                                                                                                          \
-	X(CNTHCTL)                                                                                                       \
-	X(CNTVOFF)                                                                                                       \
-	X(VPIDR)                                                                                                         \
-	X(VMPIDR)                                                                                                        \
-	X(VTTBR)                                                                                                         \
+#define NATIVE_TABLE(X) \
+	X(HCR)          \
+	X(CPTR)         \
+	X(MDCR)         \
+	X(HSTR)         \
+	X(CNTHCTL)      \
+	X(CNTVOFF)      \
+	X(VPIDR)        \
+	X(VMPIDR)       \
+	X(VTTBR)        \
 	X(VTCR)
 #define NATIVE_SAVE(name) native[NATIVE_##name] = read_sysreg(name##_EL2);
 #define NATIVE_RESTORE(name) write_sysreg(name##_EL2, native[NATIVE_##name]);
@@ -205,7 +205,8 @@ void context_enter(struct cpu *cpu, const struct cell *cell)
 	/* Cells: FP only; SVE, SME, trace and activity monitors trap (RES1 without these extensions, or RES0). */
 	write_sysreg(CPTR_EL2, root ? native[NATIVE_CPTR] : CPTR_RES1 | CPTR_TTA | CPTR_TAM);
 	/* Cells: breakpoints and all counters are theirs; the OS lock, debug ROM, statistical profiling and trace are not. */
-	write_sysreg(MDCR_EL2, root ? native[NATIVE_MDCR] : (native[NATIVE_MDCR] & MDCR_HPMN) | MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS | MDCR_TTRF);
+	write_sysreg(MDCR_EL2,
+		     root ? native[NATIVE_MDCR] : (native[NATIVE_MDCR] & MDCR_HPMN) | MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS | MDCR_TTRF);
 	write_sysreg(HSTR_EL2, root ? native[NATIVE_HSTR] : 0);
 	write_sysreg(CNTHCTL_EL2, root ? native[NATIVE_CNTHCTL] : CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
 	write_sysreg(CNTVOFF_EL2, root ? native[NATIVE_CNTVOFF] : 0); /* cells see the machine's time */

@@ -32,7 +32,7 @@ static struct gic_native {
 	u32 ctlr;
 	u32 igrpen0;
 	u32 bpr0;
-	u32 group;    /* SGIs and PPIs: group, enable, priorities of the kick's word, trigger of the PPIs */
+	u32 group; /* SGIs and PPIs: group, enable, priorities of the kick's word, trigger of the PPIs */
 	u32 enable;
 	u32 priority;
 	u32 config;
@@ -90,8 +90,7 @@ static void find_frames(const struct system_plan *plan, struct gic_region *regio
 {
 	region->shift = mmio_read64(region->base + GICR_TYPER) & GICR_TYPER_VLPIS ? 18 : 17;
 	region->first = gic.frame_count;
-	for (u64 at = 0; at + (1ull << region->shift) <= region->size && gic.frame_count < GIC_MAX_FRAMES;
-	     at += 1ull << region->shift) {
+	for (u64 at = 0; at + (1ull << region->shift) <= region->size && gic.frame_count < GIC_MAX_FRAMES; at += 1ull << region->shift) {
 		u64 typer = mmio_read64(region->base + at + GICR_TYPER);
 		u8 cpu = board_cpu_of(plan, typer);
 
@@ -199,10 +198,15 @@ int gic_cpu_init(struct cpu *cpu)
 
 	cpu->arch.gicr = rd;
 	*n = (struct gic_native){
-		.vmcr = read_sysreg(ICH_VMCR_EL2), .hcr = read_sysreg(ICH_HCR_EL2), .sre = (u32)read_sysreg(ICC_SRE_EL2),
-		.pmr = (u32)read_sysreg(ICC_PMR_EL1), .ctlr = (u32)read_sysreg(ICC_CTLR_EL1),
-		.group = mmio_read32(sgi + GIC_IGROUPR), .enable = mmio_read32(sgi + GIC_ISENABLER),
-		.priority = mmio_read32(sgi + GIC_IPRIORITYR + (GIC_KICK_SGI & ~3u)), .config = mmio_read32(sgi + GIC_ICFGR + 4),
+		.vmcr = read_sysreg(ICH_VMCR_EL2),
+		.hcr = read_sysreg(ICH_HCR_EL2),
+		.sre = (u32)read_sysreg(ICC_SRE_EL2),
+		.pmr = (u32)read_sysreg(ICC_PMR_EL1),
+		.ctlr = (u32)read_sysreg(ICC_CTLR_EL1),
+		.group = mmio_read32(sgi + GIC_IGROUPR),
+		.enable = mmio_read32(sgi + GIC_ISENABLER),
+		.priority = mmio_read32(sgi + GIC_IPRIORITYR + (GIC_KICK_SGI & ~3u)),
+		.config = mmio_read32(sgi + GIC_ICFGR + 4),
 	};
 	if (gic.method == 0) {
 		n->igrpen0 = (u32)read_sysreg(ICC_IGRPEN0_EL1);
@@ -259,8 +263,7 @@ static void clear_active_priorities(void)
 		write_sysreg(ICC_AP1R3_EL1, 0);
 		write_sysreg(ICC_AP1R2_EL1, 0);
 		__attribute__((fallthrough));
-	case 2:
-		write_sysreg(ICC_AP1R1_EL1, 0);
+	case 2: write_sysreg(ICC_AP1R1_EL1, 0);
 	}
 	write_sysreg(ICC_AP1R0_EL1, 0);
 	if (gic.method == 0) /* only we take Group 0, one at a time: no priority but the kick's */
@@ -272,9 +275,8 @@ static const struct {
 	u32 offset;
 	u32 value;
 } frame_reset[] = {
-	{ GIC_ICENABLER, ~KICK_BIT }, { GIC_ICPENDR, ~KICK_BIT },	  { GIC_ICACTIVER, ~0u },
-	{ GIC_IPRIORITYR, 0xa0a0a0a0 },	     { GIC_IPRIORITYR + 4, 0xa0a0a0a0 },
-	{ GIC_IPRIORITYR + 8, 0xa0a0a000 }, /* the kick */
+	{ GIC_ICENABLER, ~KICK_BIT },        { GIC_ICPENDR, ~KICK_BIT },          { GIC_ICACTIVER, ~0u },
+	{ GIC_IPRIORITYR, 0xa0a0a0a0 },      { GIC_IPRIORITYR + 4, 0xa0a0a0a0 },  { GIC_IPRIORITYR + 8, 0xa0a0a000 }, /* the kick */
 	{ GIC_IPRIORITYR + 12, 0xa0a0a0a0 }, { GIC_IPRIORITYR + 16, 0xa0a0a0a0 }, { GIC_IPRIORITYR + 20, 0xa0a0a0a0 },
 	{ GIC_IPRIORITYR + 24, 0xa0a0a0a0 }, { GIC_IPRIORITYR + 28, 0xa0a0a0a0 },
 };

@@ -137,7 +137,7 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 	/* First level-3 entry of each slot. */
 	static const u8 first[WINDOW_SLOTS] = {
 		[WINDOW_TABLE0] = 0, [WINDOW_TABLE0 + 1] = 1, [WINDOW_TABLE0 + 2] = 2, [WINDOW_TABLE0 + 3] = 3, [WINDOW_POOL] = 4,
-		[WINDOW_RING] = 5, [WINDOW_COMM] = 6, [WINDOW_DEVICE] = 7, [WINDOW_SOURCE] = 16, [WINDOW_TARGET] = 32,
+		[WINDOW_RING] = 5,   [WINDOW_COMM] = 6,       [WINDOW_DEVICE] = 7,     [WINDOW_SOURCE] = 16,    [WINDOW_TARGET] = 32,
 	};
 	struct arch_cpu *arch = &arch_this_cpu()->arch;
 	u64 attributes = slot == WINDOW_DEVICE ? PAGE_DEVICE : PAGE_RW;

@@ -10,8 +10,13 @@
 #include <bulkhead/string.h>
 
 enum psci_result {
-	PSCI_SUCCESS = 0, PSCI_NOT_SUPPORTED = -1, PSCI_INVALID_PARAMETERS = -2, PSCI_DENIED = -3, PSCI_ALREADY_ON = -4,
-	PSCI_ON_PENDING = -5, PSCI_INVALID_ADDRESS = -9,
+	PSCI_SUCCESS = 0,
+	PSCI_NOT_SUPPORTED = -1,
+	PSCI_INVALID_PARAMETERS = -2,
+	PSCI_DENIED = -3,
+	PSCI_ALREADY_ON = -4,
+	PSCI_ON_PENDING = -5,
+	PSCI_INVALID_ADDRESS = -9,
 };
 
 #define PSCI_VERSION 0x84000000u
@@ -50,12 +55,9 @@ static s64 cpu_on(struct cpu *cpu, const u64 *args)
 	if (vcpu < 0)
 		return PSCI_INVALID_PARAMETERS;
 	switch (cpu_power_on(cpu->cell, (u32)vcpu, args[1], args[2])) {
-	case 0:
-		return PSCI_SUCCESS;
-	case -BH_EBUSY:
-		return load_acquire(&cpu_slots[cpu->cell->cpus[vcpu]].power) == POWER_ON ? PSCI_ALREADY_ON : PSCI_ON_PENDING;
-	default:
-		return PSCI_DENIED; /* the root: a cell has it */
+	case 0: return PSCI_SUCCESS;
+	case -BH_EBUSY: return load_acquire(&cpu_slots[cpu->cell->cpus[vcpu]].power) == POWER_ON ? PSCI_ALREADY_ON : PSCI_ON_PENDING;
+	default: return PSCI_DENIED; /* the root: a cell has it */
 	}
 }
 
@@ -67,12 +69,10 @@ static s64 affinity_info(struct cpu *cpu, const u64 *args)
 		return PSCI_INVALID_PARAMETERS;
 	const struct cpu_slot *slot = &cpu_slots[cpu->cell->cpus[vcpu]];
 	switch (load_acquire(&slot->power)) {
-	case POWER_ON:
-		return 0;
+	case POWER_ON: return 0;
 	case POWER_OFF: /* not off before it waits in the hypervisor */
 		return load_acquire(&slot->state) == CPU_GUEST && slot->cell == cpu->cell ? 0 : PSCI_AFFINITY_OFF;
-	default:
-		return 2;
+	default: return 2;
 	}
 }
 
@@ -130,21 +130,12 @@ static const struct {
 	u32 function; /* 32-bit form; bit 30 is ignored */
 	s64 (*run)(struct cpu *cpu, const u64 *args);
 } firmware[] = {
-	{ PSCI_VERSION, psci_version },
-	{ PSCI_CPU_SUSPEND, cpu_suspend },
-	{ PSCI_CPU_OFF, cpu_off },
-	{ PSCI_CPU_ON, cpu_on },
-	{ PSCI_AFFINITY_INFO, affinity_info },
-	{ PSCI_MIGRATE_INFO_TYPE, migrate_info },
-	{ PSCI_SYSTEM_OFF, system_off },
-	{ PSCI_SYSTEM_RESET, system_off },
-	{ PSCI_SYSTEM_RESET2, system_off },
-	{ PSCI_FEATURES, psci_features },
-	{ SMCCC_VERSION, smccc_version },
-	{ SMCCC_ARCH_FEATURES, to_firmware },
+	{ PSCI_VERSION, psci_version },   { PSCI_CPU_SUSPEND, cpu_suspend },     { PSCI_CPU_OFF, cpu_off },
+	{ PSCI_CPU_ON, cpu_on },          { PSCI_AFFINITY_INFO, affinity_info }, { PSCI_MIGRATE_INFO_TYPE, migrate_info },
+	{ PSCI_SYSTEM_OFF, system_off },  { PSCI_SYSTEM_RESET, system_off },     { PSCI_SYSTEM_RESET2, system_off },
+	{ PSCI_FEATURES, psci_features }, { SMCCC_VERSION, smccc_version },      { SMCCC_ARCH_FEATURES, to_firmware },
 	{ 0x80003fff, to_firmware }, /* SMCCC_ARCH_WORKAROUND_3, 2, 1: speculation mitigations of this very CPU */
-	{ 0x80007fff, to_firmware },
-	{ 0x80008000, to_firmware },
+	{ 0x80007fff, to_firmware },      { 0x80008000, to_firmware },
 };
 
 static int find(u32 function)

@@ -33,7 +33,9 @@ int arch_stage2_geometry(u64 limit, struct pg_geometry *g)
 	if (bits > hardware || bits > 43)
 		return -BH_ERANGE;
 	*g = (struct pg_geometry){
-		.levels = 3, .shift = { 30, 21, 12 }, .entries = { 1u << (bits - 30), 512, 512 },
+		.levels = 3,
+		.shift = { 30, 21, 12 },
+		.entries = { 1u << (bits - 30), 512, 512 },
 		.root_pages = bits > 39 ? 1u << (bits - 39) : 1,
 	};
 	return 0;
@@ -42,8 +44,7 @@ int arch_stage2_geometry(u64 limit, struct pg_geometry *g)
 u64 arch_pte_leaf(u32 level, struct pa pa, u32 flags)
 {
 	return pa.v | S2_VALID | S2_AF | (level == LAST_LEVEL ? S2_NOT_BLOCK : 0) | (flags & PG_READ ? S2_READ : 0) |
-	       (flags & PG_WRITE ? S2_WRITE : 0) | (flags & PG_EXEC ? 0 : S2_XN) |
-	       (flags & PG_DEVICE ? S2_DEVICE : S2_NORMAL | S2_INNER);
+	       (flags & PG_WRITE ? S2_WRITE : 0) | (flags & PG_EXEC ? 0 : S2_XN) | (flags & PG_DEVICE ? S2_DEVICE : S2_NORMAL | S2_INNER);
 }
 
 u64 arch_pte_table(struct pa table)

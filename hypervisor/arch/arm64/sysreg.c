@@ -12,40 +12,39 @@
  * would show another owner's data: EL2, EL3, SVE, SME, MTE, RAS, AMU, MPAM, SPE, trace, branch records, LORegions, 64-byte
  * stores, memory copy instructions (HCRX_EL2), nesting.
  */
-#define ID_REGISTERS(X)                                                                                                  \
-	X(1, 0, 0x000fffff)         /* ID_PFR0: no RAS, AMU */                                                            \
-	X(1, 1, 0xf0ff0f0f)         /* ID_PFR1: no security, virtualization */                                            \
-	X(1, 2, 0x0f000fff)         /* ID_DFR0: no trace */                                                               \
-	X(1, 4, ~0ull)              /* ID_MMFR0-3 */                                                                      \
-	X(1, 5, ~0ull)                                                                                                    \
-	X(1, 6, ~0ull)                                                                                                    \
-	X(1, 7, ~0ull)                                                                                                    \
-	X(2, 0, ~0ull)              /* ID_ISAR0-5 */                                                                      \
-	X(2, 1, ~0ull)                                                                                                    \
-	X(2, 2, ~0ull)                                                                                                    \
-	X(2, 3, ~0ull)                                                                                                    \
-	X(2, 4, ~0ull)                                                                                                    \
-	X(2, 5, ~0ull)                                                                                                    \
-	X(2, 6, ~0ull)              /* ID_MMFR4 */                                                                        \
-	X(2, 7, ~0ull)              /* ID_ISAR6 */                                                                        \
-	X(3, 0, ~0ull)              /* MVFR0-2 */                                                                         \
-	X(3, 1, ~0ull)                                                                                                    \
-	X(3, 2, ~0ull)                                                                                                    \
-	X(3, 4, 0x000000f0)         /* ID_PFR2: SSBS */                                                                   \
-	X(3, 6, ~0ull)              /* ID_MMFR5 */                                                                        \
-	X(4, 0, 0xf10f00000fff00ff) /* ID_AA64PFR0: EL0, EL1, FP, AdvSIMD, GIC, DIT, CSV2 (1), CSV3 */                    \
-	X(4, 1, 0x000000ff)         /* ID_AA64PFR1: BTI, SSBS */                                                          \
-	X(5, 0, 0x000000f0f0f0ff0f) /* ID_AA64DFR0: debug, PMU, DoubleLock */                                             \
-	X(6, 0, 0xfffffffff0ffffff) /* ID_AA64ISAR0: no TME */                                                            \
-	X(6, 1, 0x0fffffffffffffff) /* ID_AA64ISAR1: no LS64 */                                                           \
-	X(6, 2, 0x00000000fff0ffff) /* ID_AA64ISAR2: no MOPS */                                                           \
-	X(7, 0, 0x0000f000ffffffff) /* ID_AA64MMFR0: no ECV, FGT, stage-2 granules */                                     \
-	X(7, 1, 0xf00ff0f00ff0f00f) /* ID_AA64MMFR1: no VMID, VH, LO, XNX, TWED, HCX, TIDCP1, CMOW */                     \
+#define ID_REGISTERS(X)                                                                                \
+	X(1, 0, 0x000fffff) /* ID_PFR0: no RAS, AMU */                                                 \
+	X(1, 1, 0xf0ff0f0f) /* ID_PFR1: no security, virtualization */                                 \
+	X(1, 2, 0x0f000fff) /* ID_DFR0: no trace */                                                    \
+	X(1, 4, ~0ull)      /* ID_MMFR0-3 */                                                           \
+	X(1, 5, ~0ull)                                                                                 \
+	X(1, 6, ~0ull)                                                                                 \
+	X(1, 7, ~0ull)                                                                                 \
+	X(2, 0, ~0ull) /* ID_ISAR0-5 */                                                                \
+	X(2, 1, ~0ull)                                                                                 \
+	X(2, 2, ~0ull)                                                                                 \
+	X(2, 3, ~0ull)                                                                                 \
+	X(2, 4, ~0ull)                                                                                 \
+	X(2, 5, ~0ull)                                                                                 \
+	X(2, 6, ~0ull) /* ID_MMFR4 */                                                                  \
+	X(2, 7, ~0ull) /* ID_ISAR6 */                                                                  \
+	X(3, 0, ~0ull) /* MVFR0-2 */                                                                   \
+	X(3, 1, ~0ull)                                                                                 \
+	X(3, 2, ~0ull)                                                                                 \
+	X(3, 4, 0x000000f0)         /* ID_PFR2: SSBS */                                                \
+	X(3, 6, ~0ull)              /* ID_MMFR5 */                                                     \
+	X(4, 0, 0xf10f00000fff00ff) /* ID_AA64PFR0: EL0, EL1, FP, AdvSIMD, GIC, DIT, CSV2 (1), CSV3 */ \
+	X(4, 1, 0x000000ff)         /* ID_AA64PFR1: BTI, SSBS */                                       \
+	X(5, 0, 0x000000f0f0f0ff0f) /* ID_AA64DFR0: debug, PMU, DoubleLock */                          \
+	X(6, 0, 0xfffffffff0ffffff) /* ID_AA64ISAR0: no TME */                                         \
+	X(6, 1, 0x0fffffffffffffff) /* ID_AA64ISAR1: no LS64 */                                        \
+	X(6, 2, 0x00000000fff0ffff) /* ID_AA64ISAR2: no MOPS */                                        \
+	X(7, 0, 0x0000f000ffffffff) /* ID_AA64MMFR0: no ECV, FGT, stage-2 granules */                  \
+	X(7, 1, 0xf00ff0f00ff0f00f) /* ID_AA64MMFR1: no VMID, VH, LO, XNX, TWED, HCX, TIDCP1, CMOW */  \
 	X(7, 2, 0xf0fff0fff0ffffff) /* ID_AA64MMFR2: no NV, FWB, EVT */
 
-#define ID_CASE(crm, op2, shown)                                                                                         \
-	case (crm) * 8 + (op2):                                                                                          \
-		return read_sysreg(S3_0_C0_C##crm##_##op2) & (shown);
+#define ID_CASE(crm, op2, shown) \
+	case (crm)*8 + (op2): return read_sysreg(S3_0_C0_C##crm##_##op2) & (shown);
 
 static u64 id_register(u32 number)
 {
@@ -106,13 +105,13 @@ static const struct {
 } cell_registers[] = {
 	{ SYSREG_ISS(1, 0, 7, 6, 2), CLEAN_INVALIDATE_WAY },  /* DC ISW */
 	{ SYSREG_ISS(1, 0, 7, 14, 2), CLEAN_INVALIDATE_WAY }, /* DC CISW */
-	{ SYSREG_ISS(1, 0, 7, 10, 2), CLEAN_WAY },	      /* DC CSW */
+	{ SYSREG_ISS(1, 0, 7, 10, 2), CLEAN_WAY },            /* DC CSW */
 	{ SYSREG_ISS(3, 0, 1, 0, 1), READ_NATIVE_ACTLR },     /* ACTLR_EL1: writes ignored */
-	{ SYSREG_ISS(2, 0, 1, 0, 4), RAZ_WI },		      /* OSLAR_EL1: the lock is open and stays open */
+	{ SYSREG_ISS(2, 0, 1, 0, 4), RAZ_WI },                /* OSLAR_EL1: the lock is open and stays open */
 	{ SYSREG_ISS(2, 0, 1, 1, 4), READ_NATIVE_OSLSR },     /* OSLSR_EL1 */
-	{ SYSREG_ISS(2, 0, 1, 3, 4), RAZ_WI },		      /* OSDLR_EL1 */
-	{ SYSREG_ISS(2, 0, 1, 4, 4), RAZ_WI },		      /* DBGPRCR_EL1 */
-	{ SYSREG_ISS(2, 0, 1, 0, 0), RAZ_WI },		      /* MDRAR_EL1: no debug ROM */
+	{ SYSREG_ISS(2, 0, 1, 3, 4), RAZ_WI },                /* OSDLR_EL1 */
+	{ SYSREG_ISS(2, 0, 1, 4, 4), RAZ_WI },                /* DBGPRCR_EL1 */
+	{ SYSREG_ISS(2, 0, 1, 0, 0), RAZ_WI },                /* MDRAR_EL1: no debug ROM */
 };
 
 static void cell_register(struct cpu *cpu, u8 policy, bool read, u64 *value)

@@ -19,18 +19,14 @@ static void stub_call(struct trap_frame *frame)
 {
 	switch (frame->x[0]) {
 	case STUB_SET_VECTORS: /* KVM coming up on a hot-plugged CPU; it gets no further, see KVM_CALLS_BASE */
-	case STUB_RESET_VECTORS:
-		frame->x[0] = 0;
-		break;
+	case STUB_RESET_VECTORS: frame->x[0] = 0; break;
 	case STUB_SOFT_RESTART: /* end of kexec: enters x1 with x0-x2 = x2-x4, at EL1 and with stage 2 kept */
 		write_sysreg(elr_el2, frame->x[1]);
 		frame->x[0] = frame->x[2];
 		frame->x[1] = frame->x[3];
 		frame->x[2] = frame->x[4];
 		break;
-	default:
-		frame->x[0] = STUB_ERROR;
-		break;
+	default: frame->x[0] = STUB_ERROR; break;
 	}
 }
 
@@ -66,7 +62,7 @@ void trap_hvc(struct trap_frame *frame)
 
 static void smc(struct cpu *cpu, struct trap_frame *frame, u64 esr)
 {
-	advance_pc(); /* a trapped SMC, unlike HVC, returns to itself */
+	advance_pc();              /* a trapped SMC, unlike HVC, returns to itself */
 	if ((esr & 0xffff) != 0) { /* SMCCC knows smc #0 only */
 		if (!cell_is_root(cpu->cell))
 			cell_fault(cpu, FAULT_FIRMWARE, esr & 0xffff, 0);
@@ -104,16 +100,10 @@ void trap_sync(struct trap_frame *frame)
 
 	cpu->arch.frame = frame;
 	switch (ESR_EC(esr)) {
-	case ESR_EC_SMC64:
-		smc(cpu, frame, esr);
-		return;
-	case ESR_EC_SYS64:
-		sysreg(cpu, frame, esr);
-		return;
+	case ESR_EC_SMC64: smc(cpu, frame, esr); return;
+	case ESR_EC_SYS64: sysreg(cpu, frame, esr); return;
 	case ESR_EC_DABT_LOWER:
-	case ESR_EC_IABT_LOWER:
-		abort_trap(cpu, frame, esr);
-		return;
+	case ESR_EC_IABT_LOWER: abort_trap(cpu, frame, esr); return;
 	default:
 		count_exit(cpu, EXIT_OTHER);
 		if (!cell_is_root(cpu->cell))
@@ -152,6 +142,5 @@ void trap_serror(struct trap_frame *frame)
 void trap_own(u64 vector)
 {
 	panic("EL2 trapped: vector=%llu esr=0x%llx elr=0x%llx far=0x%llx", (unsigned long long)vector,
-	      (unsigned long long)read_sysreg(esr_el2), (unsigned long long)read_sysreg(elr_el2),
-	      (unsigned long long)read_sysreg(far_el2));
+	      (unsigned long long)read_sysreg(esr_el2), (unsigned long long)read_sysreg(elr_el2), (unsigned long long)read_sysreg(far_el2));
 }

@@ -14,9 +14,9 @@
 #include <bulkhead/runtime.h>
 
 enum policy {
-	READ,       /* hardware, read-only */
-	BANK_READ,  /* own interrupts, read-only */
-	BANK_BITS,  /* own interrupts; write-one registers */
+	READ,      /* hardware, read-only */
+	BANK_READ, /* own interrupts, read-only */
+	BANK_BITS, /* own interrupts; write-one registers */
 	BANK_PRIORITY,
 	BANK_CONFIG,
 	ROUTE,
@@ -24,7 +24,7 @@ enum policy {
 	DIST_TYPER,
 	FRAME_CTLR,
 	FRAME_TYPER,
-	ROOT_LPI,   /* the root's own frames: its LPI tables are out of scope, see CAVEATS */
+	ROOT_LPI, /* the root's own frames: its LPI tables are out of scope, see CAVEATS */
 };
 
 struct rule {
@@ -45,21 +45,18 @@ static const struct rule bank_rules[] = {
 
 /* Not here: SETSPI and CLRSPI, which reach any SPI. */
 static const struct rule dist_rules[] = {
-	{ 0x0000, 0x0003, 4, 0, DIST_CTLR },
-	{ 0x6100, 0x7fdf, 8 | 4, 0, ROUTE },
-	{ 0x0004, 0x0007, 4, 0, DIST_TYPER },
-	{ 0x0008, 0x000b, 4, 0, READ }, /* IIDR */
-	{ 0xffd0, 0xffff, 4, 0, READ }, /* identification */
+	{ 0x0000, 0x0003, 4, 0, DIST_CTLR },  { 0x6100, 0x7fdf, 8 | 4, 0, ROUTE },
+	{ 0x0004, 0x0007, 4, 0, DIST_TYPER }, { 0x0008, 0x000b, 4, 0, READ }, /* IIDR */
+	{ 0xffd0, 0xffff, 4, 0, READ },                                       /* identification */
 };
 
 /* Not here: WAKER, which reads as awake; SETLPIR, CLRLPIR; all of GICv4. */
 static const struct rule frame_rules[] = {
-	{ 0x0000, 0x0003, 4, 0, FRAME_CTLR },
-	{ 0x0008, 0x000f, 8 | 4, 0, FRAME_TYPER },
+	{ 0x0000, 0x0003, 4, 0, FRAME_CTLR },   { 0x0008, 0x000f, 8 | 4, 0, FRAME_TYPER },
 	{ 0x00a0, 0x00c3, 8 | 4, 0, ROOT_LPI }, /* INVLPIR, INVALLR, SYNCR */
 	{ 0x0070, 0x007f, 8 | 4, 0, ROOT_LPI }, /* PROPBASER, PENDBASER */
-	{ 0xffd0, 0xffff, 4, 0, READ }, /* identification */
-	{ 0x0004, 0x0007, 4, 0, READ }, /* IIDR */
+	{ 0xffd0, 0xffff, 4, 0, READ },         /* identification */
+	{ 0x0004, 0x0007, 4, 0, READ },         /* IIDR */
 };
 
 static struct ticket_lock config_lock;
@@ -122,12 +119,8 @@ static void bank_access(u64 base, const u64 *owned, u32 low, u32 end, u64 offset
 		return;
 	mask = (u32)(owned[irq / 64] >> irq % 64);
 	switch (rule->policy) {
-	case BANK_PRIORITY:
-		bank_priority(base + offset, mask, access);
-		break;
-	case BANK_CONFIG:
-		bank_config(base + offset, mask, access);
-		break;
+	case BANK_PRIORITY: bank_priority(base + offset, mask, access); break;
+	case BANK_CONFIG: bank_config(base + offset, mask, access); break;
 	default:
 		if (!access->write)
 			access->value = mmio_read32(base + offset) & mask;
@@ -188,15 +181,11 @@ static enum mmio_result dist_access(struct cpu *cpu, const struct mmio_region *r
 	if (access->write)
 		return MMIO_DONE; /* enables are machine-wide: as the root left them */
 	switch (rule->policy) {
-	case DIST_CTLR:
-		access->value = mmio_read32(pa) & (GICD_CTLR_RWP | GICD_CTLR_DS | GICD_CTLR_ARE | GICD_CTLR_GRP1);
-		break;
+	case DIST_CTLR: access->value = mmio_read32(pa) & (GICD_CTLR_RWP | GICD_CTLR_DS | GICD_CTLR_ARE | GICD_CTLR_GRP1); break;
 	case DIST_TYPER: /* no message-based SPIs, no 1-of-N, no extended SPIs; cells: no LPIs */
 		access->value = (mmio_read32(pa) & ~(1u << 16 | 1u << 8 | (cell_is_root(cell) ? 0 : 1u << 17))) | 1u << 25;
 		break;
-	case READ:
-		access->value = mmio_read32(pa);
-		break;
+	case READ: access->value = mmio_read32(pa); break;
 	}
 	return MMIO_DONE;
 }
@@ -285,7 +274,8 @@ static enum mmio_result root_frames(struct cpu *cpu, const struct mmio_region *r
 	if (n >= r->first + r->frames)
 		return MMIO_DONE;
 	board = gic.frame_cpu[n];
-	frame_access(cpu->cell, frame, board, board != GIC_NO_CPU && cpu_slots[board].cell == cpu->cell, offset - (frame - r->base), access);
+	frame_access(cpu->cell, frame, board, board != GIC_NO_CPU && cpu_slots[board].cell == cpu->cell, offset - (frame - r->base),
+		     access);
 	return MMIO_DONE;
 }
 
@@ -416,18 +406,13 @@ enum sysreg_result gic_sysreg(struct cpu *cpu, u32 iss, u64 *value, u32 *cause)
 			send_sgi(cpu, *value);
 		break;
 	case SYSREG_ISS(3, 0, 12, 11, 6): /* ASGI1R, SGI0R: no other security state, no Group 0 */
-	case SYSREG_ISS(3, 0, 12, 11, 7):
-		reason = EXIT_IPI;
-		break;
-	case SYSREG_ISS(3, 0, 4, 6, 0):
-		access_pmr(read, value);
-		break;
+	case SYSREG_ISS(3, 0, 12, 11, 7): reason = EXIT_IPI; break;
+	case SYSREG_ISS(3, 0, 4, 6, 0): access_pmr(read, value); break;
 	case SYSREG_ISS(3, 0, 12, 12, 4): /* CTLR: EOImode 0, whatever is written */
 		if (read)
 			*value = read_sysreg(ICC_CTLR_EL1);
 		break;
-	case SYSREG_ISS(3, 0, 12, 11, 1): /* DIR: EOIR has deactivated already */
-		break;
+	case SYSREG_ISS(3, 0, 12, 11, 1): /* DIR: EOIR has deactivated already */ break;
 	case SYSREG_ISS(3, 0, 12, 11, 3): /* RPR */
 		if (read)
 			*value = read_sysreg(ICC_RPR_EL1);
@@ -436,8 +421,7 @@ enum sysreg_result gic_sysreg(struct cpu *cpu, u32 iss, u64 *value, u32 *cause)
 		if (read)
 			*value = 7;
 		break;
-	default:
-		return SYSREG_UNKNOWN;
+	default: return SYSREG_UNKNOWN;
 	}
 	count_exit(cpu, reason);
 	return SYSREG_DONE;

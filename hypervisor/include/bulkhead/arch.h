@@ -24,7 +24,7 @@ extern struct arch_facts arch_facts;
 
 /* --- identity and time ------------------------------------------------------------------------------------------- */
 struct cpu *arch_this_cpu(void);
-u64 arch_counter(void);    /* monotonic, never stopped or offset */
+u64 arch_counter(void); /* monotonic, never stopped or offset */
 
 /* --- init: steps of core/init.c, first CPU unless said ------------------------------------------------------------ */
 /* Checks that this machine can be driven; -ENODEV with a log line naming what is missing. Changes nothing. */
@@ -77,9 +77,9 @@ enum window_slot {
 };
 void *arch_window(enum window_slot slot, struct pa pa, u32 pages);
 enum clean_op {
-	CLEAN_TO_POC,       /* before an observer with caches off reads it */
-	CLEAN_INVALIDATE,   /* no line of it stays in any cache */
-	CLEAN_CODE,         /* CLEAN_TO_POC and make instruction fetches see it */
+	CLEAN_TO_POC,     /* before an observer with caches off reads it */
+	CLEAN_INVALIDATE, /* no line of it stays in any cache */
+	CLEAN_CODE,       /* CLEAN_TO_POC and make instruction fetches see it */
 };
 void arch_clean(const void *start, u64 size, enum clean_op op);
 

@@ -3,13 +3,13 @@
 #ifndef BULKHEAD_ASM_H
 #define BULKHEAD_ASM_H
 
-#define FUNC_LOCAL(name)                                                                                               \
-	.text;                                                                                                        \
-	.balign 4;                                                                                                    \
-	.type name, %function;                                                                                        \
+#define FUNC_LOCAL(name)        \
+	.text;                  \
+	.balign 4;              \
+	.type name, % function; \
 	name:
-#define FUNC(name)                                                                                                     \
-	.globl name;                                                                                                  \
+#define FUNC(name)   \
+	.globl name; \
 	FUNC_LOCAL(name)
 #define END_FUNC(name) .size name, .- name
 

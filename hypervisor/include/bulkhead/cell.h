@@ -20,15 +20,17 @@ struct cpu;
 
 struct cell {
 	/* immutable after create */
-	u16 id; /* 0: the root; index into the cell table */
+	u16 id;    /* 0: the root; index into the cell table */
 	u32 flags; /* BLOB_CELL_* */
 	char name[BULKHEAD_NAME_SIZE];
-	u32 cpu_count; /* cells: vCPUs 0..n-1; the root: board CPUs */
-	u8 cpus[BULKHEAD_MAX_CPUS]; /* vCPU -> board CPU */
+	u32 cpu_count;                /* cells: vCPUs 0..n-1; the root: board CPUs */
+	u8 cpus[BULKHEAD_MAX_CPUS];   /* vCPU -> board CPU */
 	u64 irq_mask[CELL_IRQS / 64]; /* bit = irq owned; derived from the ledger; the root's changes atomically */
 	struct mmio_table mmio;
 	struct blob_cell config;
-	struct { u64 gpa, size, host, flags; } memory[CELL_MAX_MEMORY];
+	struct {
+		u64 gpa, size, host, flags;
+	} memory[CELL_MAX_MEMORY];
 	u32 memory_count;
 	u64 pool_base; /* console ring page, then comm page */
 	u64 pool_size;

@@ -22,16 +22,16 @@ struct cpu;
 /* Power of a vCPU as its cell sees it (PSCI, HSM). */
 enum cpu_power { POWER_OFF = 0, POWER_CLAIMED = 1, POWER_ON_PENDING = 2, POWER_ON = 3 };
 
-struct cpu_slot { /* shared */
-	u64 hwid;       /* immutable */
-	u32 index;      /* immutable, board CPU number */
-	u32 state;      /* enum cpu_state; written by its own CPU, LOST by mgmt */
-	u32 request;    /* atomic bits */
-	u32 power;      /* enum cpu_power, atomic */
+struct cpu_slot {          /* shared */
+	u64 hwid;          /* immutable */
+	u32 index;         /* immutable, board CPU number */
+	u32 state;         /* enum cpu_state; written by its own CPU, LOST by mgmt */
+	u32 request;       /* atomic bits */
+	u32 power;         /* enum cpu_power, atomic */
 	struct cell *cell; /* guarded by mgmt, changed only while the CPU is parked */
-	u32 vcpu;       /* same */
+	u32 vcpu;          /* same */
 	u32 reserved;
-	u64 entry;      /* written by who moved power OFF -> ON_PENDING, read by the CPU when it sees ON_PENDING */
+	u64 entry; /* written by who moved power OFF -> ON_PENDING, read by the CPU when it sees ON_PENDING */
 	u64 argument;
 };
 
@@ -39,9 +39,9 @@ typedef s64 (*hypercall_fn)(struct cpu *cpu, u64 *args, u64 number);
 
 struct cpu { /* private to its CPU */
 	struct cpu_slot *slot;
-	struct cell *cell; /* whose code it runs; NULL while parked */
+	struct cell *cell;         /* whose code it runs; NULL while parked */
 	const hypercall_fn *calls; /* what that cell may call; hypercall_table() */
-	u64 *counters;     /* EXIT_COUNTERS, in root-readable memory */
+	u64 *counters;             /* EXIT_COUNTERS, in root-readable memory */
 	u32 index;
 	u32 vcpu;
 	struct arch_cpu arch;

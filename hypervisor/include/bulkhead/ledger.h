@@ -22,18 +22,18 @@ enum ledger_kind {
 #define OWNER_NOBODY 0xffff /* being scrubbed, or lost */
 
 enum ledger_use { /* of LEDGER_MEMORY entries, so that release knows what to do */
-	USE_NONE = 0,
-	USE_RAM = 1,
-	USE_POOL = 2,
-	USE_MMIO = 3,
+		  USE_NONE = 0,
+		  USE_RAM = 1,
+		  USE_POOL = 2,
+		  USE_MMIO = 3,
 };
 
 struct ledger_entry {
 	u64 start;
 	u64 size;
 	u16 owner;
-	u8 kind; /* enum ledger_kind */
-	u8 use;  /* enum ledger_use */
+	u8 kind;   /* enum ledger_kind */
+	u8 use;    /* enum ledger_use */
 	u32 index; /* the owner's own numbering, e.g. memory record */
 };
 

@@ -25,10 +25,10 @@ enum pg_flags {
 /* Filled by arch_stage2_geometry(). Level 0 is the root. */
 struct pg_geometry {
 	u32 levels;
-	u32 shift[PG_MAX_LEVELS]; /* address bits below an entry of this level: e.g. 30, 21, 12 */
+	u32 shift[PG_MAX_LEVELS];   /* address bits below an entry of this level: e.g. 30, 21, 12 */
 	u32 entries[PG_MAX_LEVELS]; /* entries of a table; the root may have more than a page holds */
-	u32 root_pages; /* contiguous pages of the root */
-	u32 min_block_level; /* first level where a leaf is allowed */
+	u32 root_pages;             /* contiguous pages of the root */
+	u32 min_block_level;        /* first level where a leaf is allowed */
 };
 
 struct pgtable {

@@ -56,7 +56,7 @@ static inline bool plan_mmio_trapped(const struct blob_cell_mmio *m)
 /* What was wrong, for a message: the check's id as in the cell language, and the section and record it was found in. */
 struct blob_error {
 	const char *check; /* e.g. "mem-overlap"; static string */
-	u32 section; /* enum blob_kind, 0: header */
+	u32 section;       /* enum blob_kind, 0: header */
 	u32 record;
 };
 

@@ -36,7 +36,7 @@ int __must_check pool_donate(struct pool *p, struct range memory);
 int __must_check pool_reclaim(struct pool *p, u64 base);
 /* True if a chunk with this base exists. */
 bool pool_has_chunk(const struct pool *p, u64 base);
-u32 pool_free(const struct pool *p); /* pages neither used nor reserved */
+u32 pool_free(const struct pool *p);                      /* pages neither used nor reserved */
 int __must_check pool_reserve(struct pool *p, u32 pages); /* -ENOMEM */
 void pool_unreserve(struct pool *p, u32 pages);
 /* A zeroed page out of the reservation. Earlier chunks first, so that later ones can be reclaimed. */

@@ -35,10 +35,10 @@ int __must_check guestmem_copy(struct mgmt m, struct cell *to, u64 to_gpa, struc
 
 /* fault.c */
 __noreturn void panic(const char *fmt, ...) __printf(1, 2);
-#define CHECK(condition)                                                                                               \
-	do {                                                                                                          \
-		if (!(condition))                                                                                     \
-			panic("%s:%d: " #condition, __FILE__, __LINE__);                                              \
+#define CHECK(condition)                                                 \
+	do {                                                             \
+		if (!(condition))                                        \
+			panic("%s:%d: " #condition, __FILE__, __LINE__); \
 	} while (0)
 
 /*
@@ -57,6 +57,5 @@ extern struct system_plan system_plan;
 void init_fill_info(struct system_info *info);
 int __must_check init_disable_prepare(struct mgmt m);
 bool init_disable_ready(void); /* HC_DISABLE_PREPARE is done: CPUs may leave */
-
 
 #endif

@@ -15,25 +15,25 @@
 
 #define BLOB_MAGIC 0x424f4c424b4c5542ull /* "BULKBLOB" in memory */
 #define BLOB_MAX_SIZE 65536
-#define BLOB_ANY (~0ull)      /* host address: the hypervisor's caller chooses */
-#define BLOB_CPU_ANY (~0u)    /* any free CPU, highest board number first */
+#define BLOB_ANY (~0ull)   /* host address: the hypervisor's caller chooses */
+#define BLOB_CPU_ANY (~0u) /* any free CPU, highest board number first */
 
 enum blob_type { BLOB_SYSTEM = 1, BLOB_CELL = 2 };
 
 /* Section kinds. 1-15 describe the machine, 16-63 a cell; 256 and up never reach the hypervisor. */
 enum blob_kind {
-	BLOB_RAM = 1,         /* struct blob_ram, 1..n */
-	BLOB_CPU = 2,         /* struct blob_cpu, 1..BULKHEAD_MAX_CPUS; index = board CPU number */
-	BLOB_MACHINE = 3,     /* struct blob_machine, exactly 1 */
-	BLOB_GIC = 4,         /* struct blob_gic, exactly 1 on arm64 */
-	BLOB_GICR = 5,        /* struct blob_ram, redistributor regions, 1..n with GICv3 */
+	BLOB_RAM = 1,          /* struct blob_ram, 1..n */
+	BLOB_CPU = 2,          /* struct blob_cpu, 1..BULKHEAD_MAX_CPUS; index = board CPU number */
+	BLOB_MACHINE = 3,      /* struct blob_machine, exactly 1 */
+	BLOB_GIC = 4,          /* struct blob_gic, exactly 1 on arm64 */
+	BLOB_GICR = 5,         /* struct blob_ram, redistributor regions, 1..n with GICv3 */
 	BLOB_CELL_CONFIG = 16, /* struct blob_cell, exactly 1 */
-	BLOB_CELL_CPU = 17,   /* struct blob_cell_cpu, 1..n; the first is the boot CPU, order = vCPU number */
+	BLOB_CELL_CPU = 17,    /* struct blob_cell_cpu, 1..n; the first is the boot CPU, order = vCPU number */
 	BLOB_CELL_MEMORY = 18, /* struct blob_cell_memory, 1..n */
-	BLOB_CELL_MMIO = 19,  /* struct blob_cell_mmio, 0..n */
-	BLOB_CELL_IRQ = 20,   /* struct blob_cell_irq, 0..n */
-	BLOB_POSITIONS = 256, /* text, cellctl's own: source positions */
-	BLOB_SOURCE = 257,    /* device tree blob, cellctl's own: what a compiled cell was made from */
+	BLOB_CELL_MMIO = 19,   /* struct blob_cell_mmio, 0..n */
+	BLOB_CELL_IRQ = 20,    /* struct blob_cell_irq, 0..n */
+	BLOB_POSITIONS = 256,  /* text, cellctl's own: source positions */
+	BLOB_SOURCE = 257,     /* device tree blob, cellctl's own: what a compiled cell was made from */
 };
 
 struct blob_header {
@@ -62,7 +62,7 @@ struct blob_ram {
 };
 
 struct blob_cpu {
-	uint64_t hwid; /* arm64: MPIDR affinity bits; riscv: hart id; x86: APIC id */
+	uint64_t hwid;  /* arm64: MPIDR affinity bits; riscv: hart id; x86: APIC id */
 	uint32_t flags; /* none yet */
 	uint32_t reserved;
 };
@@ -77,33 +77,33 @@ struct blob_machine {
 	uint64_t uart_base;  /* the hypervisor's own log UART, shared with the root; 0: none */
 	uint32_t uart_type;  /* enum blob_uart */
 	uint32_t uart_reg_shift;
-	uint32_t conduit;    /* enum blob_conduit: how firmware is called */
-	uint32_t flags;      /* BLOB_MACHINE_* */
+	uint32_t conduit; /* enum blob_conduit: how firmware is called */
+	uint32_t flags;   /* BLOB_MACHINE_* */
 };
 
 struct blob_gic {
 	uint64_t gicd_base;
 	uint64_t gicd_size;
-	uint32_t version; /* 3 (also for GICv4 in GICv3 mode) */
+	uint32_t version;           /* 3 (also for GICv4 in GICv3 mode) */
 	uint32_t maintenance_intid; /* 16..31 */
 };
 
 /* Cell flags. */
-#define BLOB_CELL_CONSOLE 0x1  /* has a console ring */
+#define BLOB_CELL_CONSOLE 0x1 /* has a console ring */
 #define BLOB_CELL_CRITICAL 0x2
 enum blob_restart { BLOB_RESTART_NEVER = 0, BLOB_RESTART_ON_FAULT = 1, BLOB_RESTART_ALWAYS = 2 };
 enum blob_irq_mode { BLOB_IRQ_AUTO = 0, BLOB_IRQ_DIRECT = 1, BLOB_IRQ_LIST_REGISTER = 2 };
 
 struct blob_cell {
-	uint32_t flags; /* BLOB_CELL_* */
-	uint32_t irq_mode; /* enum blob_irq_mode */
-	uint64_t comm_gpa; /* page aligned, outside every other range of the cell */
-	uint64_t uart_gpa; /* the cell's console UART as the guest sees it; 0: none */
-	uint32_t uart_type; /* enum blob_uart */
-	uint32_t uart_intid; /* 0: none */
+	uint32_t flags;       /* BLOB_CELL_* */
+	uint32_t irq_mode;    /* enum blob_irq_mode */
+	uint64_t comm_gpa;    /* page aligned, outside every other range of the cell */
+	uint64_t uart_gpa;    /* the cell's console UART as the guest sees it; 0: none */
+	uint32_t uart_type;   /* enum blob_uart */
+	uint32_t uart_intid;  /* 0: none */
 	uint32_t watchdog_ms; /* 0: off */
 	uint32_t restart_limit;
-	uint8_t restart; /* enum blob_restart */
+	uint8_t restart;    /* enum blob_restart */
 	uint8_t restart_by; /* 0 root; 1 hypervisor, reserved */
 	uint16_t reserved16;
 	uint32_t reserved;
@@ -121,7 +121,7 @@ struct blob_cell_cpu {
 struct blob_cell_memory {
 	uint64_t gpa;
 	uint64_t size;
-	uint64_t host; /* or BLOB_ANY */
+	uint64_t host;  /* or BLOB_ANY */
 	uint32_t flags; /* BLOB_MEM_*; READ always set */
 	uint32_t reserved;
 };
@@ -133,8 +133,8 @@ struct blob_cell_mmio {
 	uint64_t gpa;  /* page aligned: mapped; else trapped and forwarded, gpa and host agree below the page */
 	uint64_t size; /* bytes, at most one page where trapped */
 	uint64_t host;
-	uint32_t flags; /* BLOB_MMIO_* */
-	uint32_t widths; /* bit n: accesses of 1 << n bytes are allowed; 0xf: all */
+	uint32_t flags;     /* BLOB_MMIO_* */
+	uint32_t widths;    /* bit n: accesses of 1 << n bytes are allowed; 0xf: all */
 	uint32_t stream_id; /* DMA identity, BLOB_STREAM_NONE: none */
 	uint32_t reserved;
 };
@@ -142,7 +142,7 @@ struct blob_cell_mmio {
 #define BLOB_IRQ_EDGE 0x1
 
 struct blob_cell_irq {
-	uint32_t irq; /* arm64: INTID 32..1019 */
+	uint32_t irq;   /* arm64: INTID 32..1019 */
 	uint32_t flags; /* BLOB_IRQ_EDGE */
 };
 

@@ -27,15 +27,15 @@
 
 /* At offset 0 of bulkhead-<arch>.bin. */
 struct image_header {
-	uint64_t magic;       /* @build */
-	uint16_t abi_major;   /* @build */
-	uint16_t abi_minor;   /* @build */
-	uint32_t arch;        /* @build BULKHEAD_ARCH_* */
-	uint64_t file_size;   /* @build bytes in the file; the rest of image_size is zeroed by the driver */
-	uint64_t boot_offset; /* @build image_size, page rounded */
+	uint64_t magic;        /* @build */
+	uint16_t abi_major;    /* @build */
+	uint16_t abi_minor;    /* @build */
+	uint32_t arch;         /* @build BULKHEAD_ARCH_* */
+	uint64_t file_size;    /* @build bytes in the file; the rest of image_size is zeroed by the driver */
+	uint64_t boot_offset;  /* @build image_size, page rounded */
 	uint64_t entry_offset; /* @build */
-	uint64_t fixed_size;  /* @build bytes: image, boot block, tables and pool that do not depend on the CPU count */
-	uint64_t percpu_size; /* @build bytes for each board CPU */
+	uint64_t fixed_size;   /* @build bytes: image, boot block, tables and pool that do not depend on the CPU count */
+	uint64_t percpu_size;  /* @build bytes for each board CPU */
 	uint64_t reserved;
 };
 
@@ -60,10 +60,10 @@ struct boot_block {
 #define EXPORT_MAGIC 0x5258504b4c55422eull
 struct export_header {
 	uint64_t magic;
-	uint32_t size;          /* bytes of this header */
+	uint32_t size; /* bytes of this header */
 	uint32_t cpu_count;
 	uint32_t counters_offset; /* u64[cpu_count][EXIT_COUNTERS], from this header's start */
-	uint32_t ring_offset;   /* struct console_ring of the hypervisor's own log */
+	uint32_t ring_offset;     /* struct console_ring of the hypervisor's own log */
 	uint32_t reserved[2];
 };
 

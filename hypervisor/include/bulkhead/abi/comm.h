@@ -15,14 +15,14 @@
 
 struct comm_page {
 	uint64_t magic;
-	uint32_t abi;      /* BULKHEAD_ABI_VERSION */
-	uint32_t size;     /* bytes of this structure */
+	uint32_t abi;  /* BULKHEAD_ABI_VERSION */
+	uint32_t size; /* bytes of this structure */
 	char cell[BULKHEAD_NAME_SIZE];
 	uint32_t cpu_count;
-	uint32_t flags;    /* BLOB_CELL_* */
+	uint32_t flags;      /* BLOB_CELL_* */
 	uint64_t memory_gpa; /* first memory region */
 	uint64_t memory_size;
-	uint64_t uart_gpa; /* 0: no UART */
+	uint64_t uart_gpa;  /* 0: no UART */
 	uint32_t uart_type; /* enum blob_uart */
 	uint32_t uart_intid;
 	uint64_t gicd_gpa; /* arm64 */

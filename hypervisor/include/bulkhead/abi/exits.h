@@ -8,22 +8,22 @@
 
 #define EXIT_COUNTERS 32 /* u64 per CPU */
 
-#define EXIT_REASONS_COMMON(X)                                                                                         \
-	X(0, TOTAL, "total", "all entries into the hypervisor")                                                       \
-	X(1, HYPERCALL, "hypercall", "calls into Bulkhead itself")                                                    \
-	X(2, KICK, "kick", "another CPU asked this one to park or look at a request")                                 \
-	X(3, MMIO, "mmio", "trapped register access")                                                                 \
-	X(4, MEMORY, "memory", "access outside the cell's memory")                                                    \
-	X(5, FIRMWARE, "firmware", "firmware call: power management and others")                                      \
-	X(6, IPI, "ipi", "inter-processor interrupt sent")                                                            \
-	X(7, SYSREG, "sysreg", "trapped system register")                                                             \
+#define EXIT_REASONS_COMMON(X)                                                        \
+	X(0, TOTAL, "total", "all entries into the hypervisor")                       \
+	X(1, HYPERCALL, "hypercall", "calls into Bulkhead itself")                    \
+	X(2, KICK, "kick", "another CPU asked this one to park or look at a request") \
+	X(3, MMIO, "mmio", "trapped register access")                                 \
+	X(4, MEMORY, "memory", "access outside the cell's memory")                    \
+	X(5, FIRMWARE, "firmware", "firmware call: power management and others")      \
+	X(6, IPI, "ipi", "inter-processor interrupt sent")                            \
+	X(7, SYSREG, "sysreg", "trapped system register")                             \
 	X(8, OTHER, "other", "none of the named reasons")
 
-#define EXIT_REASONS_ARM64(X)                                                                                          \
-	EXIT_REASONS_COMMON(X)                                                                                        \
-	X(16, STUB, "stub", "hvc #0 calls of the root that the kernel's EL2 stub would answer")                       \
-	X(17, KVM, "kvm", "calls of the root's KVM, answered not supported")                                          \
-	X(18, FIQ, "fiq", "Group 0 interrupt that was not a kick")                                                    \
+#define EXIT_REASONS_ARM64(X)                                                                   \
+	EXIT_REASONS_COMMON(X)                                                                  \
+	X(16, STUB, "stub", "hvc #0 calls of the root that the kernel's EL2 stub would answer") \
+	X(17, KVM, "kvm", "calls of the root's KVM, answered not supported")                    \
+	X(18, FIQ, "fiq", "Group 0 interrupt that was not a kick")                              \
 	X(19, CACHE, "cache", "cache maintenance by set/way")
 
 #define EXIT_ENUM(n, NAME, name, help) EXIT_##NAME = n,

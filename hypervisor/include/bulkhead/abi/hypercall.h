@@ -18,23 +18,23 @@
 #define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query */
 
 enum hypercall {
-	HC_VERSION = 0,       /* -> abi version, any cell */
-	HC_SYSTEM_INFO = 1,   /* (gpa of struct system_info, size), root */
+	HC_VERSION = 0,         /* -> abi version, any cell */
+	HC_SYSTEM_INFO = 1,     /* (gpa of struct system_info, size), root */
 	HC_DISABLE_PREPARE = 2, /* resumable, root: no cell left; sends parked CPUs to firmware; -EBUSY if cells or lost CPUs */
-	HC_CPU_EXIT = 3,      /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively */
-	HC_CELL_CHECK = 4,    /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
-	HC_CELL_CREATE = 5,   /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
-	HC_CELL_LOAD = 6,     /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
-	HC_CELL_START = 7,    /* (cell id, entry, argument), root */
-	HC_CELL_STOP = 8,     /* (cell id), root, resumable; hard stop */
-	HC_CELL_DESTROY = 9,  /* (cell id), root, resumable; its memory is the root's when it returns 0 */
-	HC_CELL_INFO = 10,    /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
-	HC_CPU_INFO = 11,     /* (board CPU, gpa of struct cpu_info, size), root */
-	HC_WORK = 12,         /* resumable, root: finishes scrubs that another caller left */
-	HC_POOL_RECLAIM = 13, /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
-	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of x2-x4), cells with a console */
-	HC_NULL = 15,         /* does nothing, any cell: for measurement */
-	HC_ATTACH = 16,       /* reserved */
+	HC_CPU_EXIT = 3,        /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively */
+	HC_CELL_CHECK = 4,      /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
+	HC_CELL_CREATE = 5,     /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
+	HC_CELL_LOAD = 6,       /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
+	HC_CELL_START = 7,      /* (cell id, entry, argument), root */
+	HC_CELL_STOP = 8,       /* (cell id), root, resumable; hard stop */
+	HC_CELL_DESTROY = 9,    /* (cell id), root, resumable; its memory is the root's when it returns 0 */
+	HC_CELL_INFO = 10,      /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
+	HC_CPU_INFO = 11,       /* (board CPU, gpa of struct cpu_info, size), root */
+	HC_WORK = 12,           /* resumable, root: finishes scrubs that another caller left */
+	HC_POOL_RECLAIM = 13,   /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
+	HC_CONSOLE_WRITE = 14,  /* (count 1..24, up to 8 bytes in each of x2-x4), cells with a console */
+	HC_NULL = 15,           /* does nothing, any cell: for measurement */
+	HC_ATTACH = 16,         /* reserved */
 	HC_COUNT
 };
 
@@ -51,11 +51,11 @@ enum cell_state {
 };
 
 enum cpu_state {
-	CPU_NATIVE = 0,  /* not under the hypervisor */
-	CPU_GUEST = 1,   /* runs its owner's code */
-	CPU_PARKED = 2,  /* waits in the hypervisor */
-	CPU_LOST = 3,    /* did not answer the kick; can fetch no guest instruction */
-	CPU_OFF = 4,     /* handed to firmware */
+	CPU_NATIVE = 0, /* not under the hypervisor */
+	CPU_GUEST = 1,  /* runs its owner's code */
+	CPU_PARKED = 2, /* waits in the hypervisor */
+	CPU_LOST = 3,   /* did not answer the kick; can fetch no guest instruction */
+	CPU_OFF = 4,    /* handed to firmware */
 };
 
 enum claim_kind {
@@ -102,7 +102,7 @@ struct system_info {
 	uint32_t size;
 	uint32_t abi;
 	uint32_t cpu_count;
-	uint32_t cell_count; /* cells that exist, root not counted */
+	uint32_t cell_count;  /* cells that exist, root not counted */
 	uint64_t memory_base; /* the hypervisor's claim */
 	uint64_t memory_size;
 	uint32_t pages_total; /* of the claim */
@@ -112,7 +112,7 @@ struct system_info {
 	uint64_t scrub_left;  /* bytes still to be scrubbed */
 	uint64_t root_faults; /* exceptions injected into the root */
 	uint64_t fault_sequence;
-	uint32_t kick_method; /* arm64: 0 Group 0, 1 stage-2 pull */
+	uint32_t kick_method;   /* arm64: 0 Group 0, 1 stage-2 pull */
 	uint32_t dma_isolation; /* 0 none */
 	uint64_t reserved[2];
 };
@@ -127,8 +127,8 @@ struct cell_info {
 	uint32_t pool_pages;
 	uint32_t pool_used;
 	uint32_t memory_count;
-	uint64_t scrub_left; /* bytes */
-	uint64_t pool_base; /* console ring, comm page, tables */
+	uint64_t scrub_left;              /* bytes */
+	uint64_t pool_base;               /* console ring, comm page, tables */
 	uint32_t cpus[BULKHEAD_MAX_CPUS]; /* board CPU numbers in vCPU order */
 	struct {
 		uint64_t gpa, size, host;

@@ -21,12 +21,12 @@
 struct bulkhead_enable {
 	uint32_t size;
 	uint32_t flags; /* none yet */
-	uint64_t blob; /* user pointer, system blob */
+	uint64_t blob;  /* user pointer, system blob */
 	uint32_t blob_size;
 	uint32_t cpu_count; /* board CPUs in the blob */
-	uint32_t step; /* out: breadcrumb */
+	uint32_t step;      /* out: breadcrumb */
 	uint32_t reserved;
-	uint64_t hwid[BULKHEAD_MAX_CPUS]; /* hardware id of each board CPU, to find the Linux CPU */
+	uint64_t hwid[BULKHEAD_MAX_CPUS];    /* hardware id of each board CPU, to find the Linux CPU */
 	char message[BULKHEAD_MESSAGE_SIZE]; /* out */
 };
 
@@ -60,8 +60,8 @@ struct bulkhead_load {
 	uint32_t flags;
 	uint32_t id;
 	uint32_t reserved;
-	uint64_t gpa; /* in the cell */
-	uint64_t data; /* user pointer */
+	uint64_t gpa;    /* in the cell */
+	uint64_t data;   /* user pointer */
 	uint64_t length; /* bytes; any */
 	char message[BULKHEAD_MESSAGE_SIZE];
 };
@@ -89,10 +89,10 @@ struct bulkhead_cell { /* STOP, DESTROY */
 struct bulkhead_status {
 	uint32_t size;
 	uint32_t flags;
-	uint32_t enabled; /* 0, 1 */
+	uint32_t enabled;    /* 0, 1 */
 	uint32_t driver_abi; /* BULKHEAD_ABI_VERSION of the driver */
 	char driver_version[32];
-	uint8_t image_sha256[32]; /* the image this module takes */
+	uint8_t image_sha256[32];  /* the image this module takes */
 	struct system_info system; /* valid if enabled */
 };
 
@@ -116,18 +116,18 @@ struct bulkhead_cpu_query {
 struct bulkhead_console {
 	uint32_t size;
 	uint32_t flags;
-	uint32_t id; /* cell id, or BULKHEAD_CONSOLE_HYPERVISOR */
-	uint32_t length; /* in: room at data; out: bytes copied */
+	uint32_t id;       /* cell id, or BULKHEAD_CONSOLE_HYPERVISOR */
+	uint32_t length;   /* in: room at data; out: bytes copied */
 	uint64_t position; /* in: bytes already read; out: position after this read; a jump means overwritten text */
-	uint64_t data; /* user pointer */
+	uint64_t data;     /* user pointer */
 };
 
 struct bulkhead_stats {
 	uint32_t size;
 	uint32_t flags;
-	uint32_t cpu_count; /* in: room; out: board CPUs */
+	uint32_t cpu_count;     /* in: room; out: board CPUs */
 	uint32_t counter_count; /* out: EXIT_COUNTERS */
-	uint64_t data; /* user pointer to u64[cpu_count][counter_count] */
+	uint64_t data;          /* user pointer to u64[cpu_count][counter_count] */
 };
 
 #define BULKHEAD_IOC(n, type) (0xc0000000u | ((uint32_t)sizeof(struct type) << 16) | (BULKHEAD_IOCTL_TYPE << 8) | (n))

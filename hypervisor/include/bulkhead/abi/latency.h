@@ -9,13 +9,13 @@
 #include <stdint.h>
 
 #define LATENCY_MAGIC 0x54414c4bu /* "KLAT" */
-#define LATENCY_BUCKETS 512 /* up to 2^34 units; larger values count in the last */
+#define LATENCY_BUCKETS 512       /* up to 2^34 units; larger values count in the last */
 
 enum latency_unit { LATENCY_UNIT_TICKS = 0, LATENCY_UNIT_NS = 1, LATENCY_UNIT_INSTRUCTIONS = 2 };
 
 struct latency_record {
 	uint32_t magic;
-	uint32_t unit; /* enum latency_unit */
+	uint32_t unit;    /* enum latency_unit */
 	uint64_t unit_hz; /* ticks per second where unit is ticks */
 	uint64_t count;
 	uint64_t sum;

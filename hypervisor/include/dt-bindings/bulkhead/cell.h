@@ -3,7 +3,7 @@
 #ifndef DT_BINDINGS_BULKHEAD_CELL_H
 #define DT_BINDINGS_BULKHEAD_CELL_H
 
-#define SIZE_MiB(n) ((n) >> 12) (((n) & 0xfff) << 20)
-#define SIZE_KiB(n) ((n) >> 22) (((n) & 0x3fffff) << 10)
+#define SIZE_MiB(n) ((n) >> 12)(((n)&0xfff) << 20)
+#define SIZE_KiB(n) ((n) >> 22)(((n)&0x3fffff) << 10)
 
 #endif

@@ -10,22 +10,23 @@
 #include <bulkhead/cell.h>
 #include <bulkhead/cpu.h>
 
-#define GIC_KICK_SGI 8 /* above those Linux uses; hidden from all guests */
+#define GIC_KICK_SGI 8             /* above those Linux uses; hidden from all guests */
 #define GIC_CELL_STRIDE 0x20000ull /* redistributor frames of a cell: RD and SGI page groups, never those of GICv4 */
 
 /* gicv3.c. arch_irq_init(), arch_irq_undo(), arch_irq_move(), arch_cpu_kick() and arch_cpu_wait() of arch.h are there too. */
 int __must_check gic_probe(const struct system_plan *plan); /* -ENODEV with a log line; reads system registers, notes addresses */
-int __must_check gic_cpu_init(struct cpu *cpu); /* root keeps its interrupts; sets up FMO mode, EOImode 0, PMR, kick */
-void gic_cpu_exit(struct cpu *cpu); /* back to what gic_cpu_init() found, for native root or firmware */
-void gic_cpu_quiesce(struct cpu *cpu); /* park: the per-CPU reset table; only the kick stays enabled */
+int __must_check gic_cpu_init(struct cpu *cpu);             /* root keeps its interrupts; sets up FMO mode, EOImode 0, PMR, kick */
+void gic_cpu_exit(struct cpu *cpu);                         /* back to what gic_cpu_init() found, for native root or firmware */
+void gic_cpu_quiesce(struct cpu *cpu);                      /* park: the per-CPU reset table; only the kick stays enabled */
 /* Interface state a guest starts with (the reset table again, a former owner may have pended something); ICH_HCR_EL2. */
 void gic_cpu_enter(struct cpu *cpu, const struct cell *cell);
-void gic_fiq(struct cpu *cpu); /* FIQ taken to EL2: acknowledges and ends what is pending; the caller then cpu_service()s */
+void gic_fiq(struct cpu *cpu);        /* FIQ taken to EL2: acknowledges and ends what is pending; the caller then cpu_service()s */
 void gic_clear_kick(struct cpu *cpu); /* kick method 1, before the CPU runs a guest again or parks: the wake SGI is off */
 
 /* vgic.c: emulation. gic_cell_create() registers the distributor and redistributor regions in cell->mmio (root too). */
 int __must_check gic_cell_check(const struct cell_plan *plan); /* -EINVAL with a log line */
-void gic_cell_create(struct cell *cell, const struct cell_plan *plan); /* plan NULL: the root. Fills ich_hcr and gicr_gpa; after gic_probe() */
+void gic_cell_create(struct cell *cell,
+		     const struct cell_plan *plan); /* plan NULL: the root. Fills ich_hcr and gicr_gpa; after gic_probe() */
 /*
  * Trapped ICC_* access (EC 0x18). iss: ESR_EL2.ISS; value in/out: the register Xt. Returns SYSREG_DONE, or SYSREG_UNKNOWN if
  * the register is not the GIC's, or SYSREG_DENIED with *cause: the cell must end. Counts the exit unless SYSREG_UNKNOWN.
@@ -70,7 +71,7 @@ extern struct gic_machine gic;
 #define GICD_CTLR 0x0000
 #define GICD_CTLR_RWP (1u << 31)
 #define GICD_CTLR_DS (1u << 6)
-#define GICD_CTLR_ARE (1u << 4) /* ARE_NS in the non-secure view */
+#define GICD_CTLR_ARE (1u << 4)  /* ARE_NS in the non-secure view */
 #define GICD_CTLR_GRP1 (1u << 1) /* EnableGrp1A in the non-secure view */
 #define GICD_CTLR_GRP0 (1u << 0) /* with DS */
 #define GICD_TYPER 0x0004

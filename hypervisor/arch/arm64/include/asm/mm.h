@@ -6,10 +6,10 @@
 #include <bulkhead/types.h>
 
 #define DESC_VALID BIT64(0)
-#define DESC_TABLE 3ull /* a table, or at the last level a page */
+#define DESC_TABLE 3ull         /* a table, or at the last level a page */
 #define DESC_NORMAL (0ull << 2) /* MAIR index 0 */
 #define DESC_DEVICE (1ull << 2)
-#define DESC_RES1 BIT64(6)  /* AP[1] */
+#define DESC_RES1 BIT64(6) /* AP[1] */
 #define DESC_RO BIT64(7)
 #define DESC_INNER (3ull << 8)
 #define DESC_AF BIT64(10)

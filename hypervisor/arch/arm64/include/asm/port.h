@@ -10,9 +10,9 @@
 
 /* entry.S */
 __noreturn void native_return(struct cpu *cpu, struct trap_frame *frame, s64 result); /* leaves EL2's MMU, ERETs to the root */
-__noreturn void guest_enter(u64 x0); /* ERETs with x1-x30 = 0; the stack starts anew */
-__noreturn void stack_reset(struct cpu *cpu, void (*next)(struct cpu *cpu)); /* calls next on an empty stack */
-void smc_call(u64 regs[18]); /* x0-x17 in and out */
+__noreturn void guest_enter(u64 x0);                                                  /* ERETs with x1-x30 = 0; the stack starts anew */
+__noreturn void stack_reset(struct cpu *cpu, void (*next)(struct cpu *cpu));          /* calls next on an empty stack */
+void smc_call(u64 regs[18]);                                                          /* x0-x17 in and out */
 
 /* mm.c, MMU off, first CPU: builds all CPUs' tables; 0 or -errno. */
 int mm_build(u64 base);

@@ -12,16 +12,16 @@
 #ifndef __ASSEMBLER__
 #include <bulkhead/types.h>
 
-#define read_sysreg(name)                                                                                                \
-	({                                                                                                               \
-		u64 sysreg_value_;                                                                                       \
-		__asm__ volatile("mrs %0, " SYSREG_STR(name) : "=r"(sysreg_value_));                                     \
-		sysreg_value_;                                                                                           \
+#define read_sysreg(name)                                                            \
+	({                                                                           \
+		u64 sysreg_value_;                                                   \
+		__asm__ volatile("mrs %0, " SYSREG_STR(name) : "=r"(sysreg_value_)); \
+		sysreg_value_;                                                       \
 	})
-#define write_sysreg(name, value)                                                                                        \
-	do {                                                                                                             \
-		u64 sysreg_value_ = (value);                                                                             \
-		__asm__ volatile("msr " SYSREG_STR(name) ", %x0" : : "rZ"(sysreg_value_));                               \
+#define write_sysreg(name, value)                                                          \
+	do {                                                                               \
+		u64 sysreg_value_ = (value);                                               \
+		__asm__ volatile("msr " SYSREG_STR(name) ", %x0" : : "rZ"(sysreg_value_)); \
 	} while (0)
 
 #define isb() __asm__ volatile("isb" : : : "memory")
@@ -140,7 +140,7 @@
 
 /* --- ESR_EL2 --- */
 #define ESR_EC(esr) (((esr) >> 26) & 0x3f)
-#define ESR_ISS(esr) ((esr) & 0x1ffffff)
+#define ESR_ISS(esr) ((esr)&0x1ffffff)
 #define ESR_IL BIT64(25)
 #define ESR_EC_WFX 0x01
 #define ESR_EC_FP 0x07
