@@ -29,8 +29,13 @@ struct bytes blob_write(u16 type, const char *name, const struct section *sectio
 		size += align8(sections[i].record_size * sections[i].record_count);
 	data = mem_alloc(size);
 	header = (struct blob_header *)data;
-	*header = (struct blob_header){ .magic = BLOB_MAGIC, .abi_major = BULKHEAD_ABI_MAJOR, .abi_minor = BULKHEAD_ABI_MINOR,
-					.size = size, .type = type, .arch = BULKHEAD_ARCH_ARM64, .section_count = used };
+	*header = (struct blob_header){ .magic = BLOB_MAGIC,
+					.abi_major = BULKHEAD_ABI_MAJOR,
+					.abi_minor = BULKHEAD_ABI_MINOR,
+					.size = size,
+					.type = type,
+					.arch = BULKHEAD_ARCH_ARM64,
+					.section_count = used };
 	memcpy(header->name, name, strnlen(name, sizeof(header->name) - 1));
 	table = (struct blob_section *)(header + 1);
 	for (u32 i = 0; i < count; i++) {
@@ -38,8 +43,10 @@ struct bytes blob_write(u16 type, const char *name, const struct section *sectio
 
 		if (!sections[i].record_count)
 			continue;
-		*table++ = (struct blob_section){ .kind = sections[i].kind, .record_size = sections[i].record_size,
-						  .record_count = sections[i].record_count, .offset = offset };
+		*table++ = (struct blob_section){ .kind = sections[i].kind,
+						  .record_size = sections[i].record_size,
+						  .record_count = sections[i].record_count,
+						  .offset = offset };
 		memcpy(data + offset, sections[i].records, bytes);
 		offset += align8(bytes);
 	}
@@ -55,13 +62,17 @@ struct bytes blobfile_write(struct bytes blob, const struct tree *tree)
 	u32 count = 0;
 
 	for (; count < header->section_count && count < 16; count++)
-		sections[count] = (struct section){ .kind = table[count].kind, .record_size = table[count].record_size,
-						    .record_count = table[count].record_count, .records = blob.data + table[count].offset };
-	sections[count++] = (struct section){ .kind = BLOB_POSITIONS, .record_size = 1, .record_count = (u32)positions.size,
-					      .records = positions.data };
+		sections[count] = (struct section){ .kind = table[count].kind,
+						    .record_size = table[count].record_size,
+						    .record_count = table[count].record_count,
+						    .records = blob.data + table[count].offset };
+	sections[count++] = (struct section){
+		.kind = BLOB_POSITIONS, .record_size = 1, .record_count = (u32)positions.size, .records = positions.data
+	};
 	/* Big-endian, the size is in the second word. */
-	sections[count++] = (struct section){ .kind = BLOB_SOURCE, .record_size = 1,
-					      .record_count = (u32)tree_number((const u8 *)tree->fdt + 4, 1), .records = tree->fdt };
+	sections[count++] = (struct section){
+		.kind = BLOB_SOURCE, .record_size = 1, .record_count = (u32)tree_number((const u8 *)tree->fdt + 4, 1), .records = tree->fdt
+	};
 	return blob_write(header->type, header->name, sections, count);
 }
 
@@ -89,8 +100,9 @@ static struct bytes section_find(struct bytes file, u16 kind)
 		memcpy(&s, file.data + at, sizeof(s));
 		bytes = (u64)s.record_size * s.record_count;
 		if (s.kind == kind)
-			return s.offset > file.size || bytes > file.size - s.offset ? none
-				: (struct bytes){ .data = file.data + s.offset, .size = (size_t)bytes };
+			return s.offset > file.size || bytes > file.size - s.offset
+				       ? none
+				       : (struct bytes){ .data = file.data + s.offset, .size = (size_t)bytes };
 	}
 	return none;
 }

@@ -70,8 +70,9 @@ static int read_ram(struct board *board)
 			board->ram[at] = r;
 		}
 	}
-	return board->ram_count ? 0
-		: board_error(board, -1, "give a board file that has memory nodes (UEFI firmware removes them)", "no memory node");
+	return board->ram_count
+		       ? 0
+		       : board_error(board, -1, "give a board file that has memory nodes (UEFI firmware removes them)", "no memory node");
 }
 
 static void read_its(struct board *board)

@@ -32,7 +32,7 @@ struct board {
 	int gic_node;
 	int timer_node;
 	u32 maintenance_intid;
-	u32 conduit; /* enum blob_conduit */
+	u32 conduit;      /* enum blob_conduit */
 	int console_node; /* the root's console, negative: none */
 	u64 uart_base;
 	u32 uart_type; /* enum blob_uart */

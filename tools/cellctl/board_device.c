@@ -137,15 +137,18 @@ struct bytes board_blob(const struct board *board)
 {
 	struct blob_ram ram[PLAN_MAX_RAM], gicr[PLAN_MAX_GICR];
 	struct blob_cpu cpu[BULKHEAD_MAX_CPUS] = { 0 };
-	struct blob_machine machine = { .phys_limit = board->phys_limit, .uart_base = board->uart_base, .uart_type = board->uart_type,
-					.uart_reg_shift = board->uart_reg_shift, .conduit = board->conduit, .flags = board->flags };
-	struct blob_gic gic = { .gicd_base = board->gicd.start, .gicd_size = board->gicd.size, .version = 3,
-				.maintenance_intid = board->maintenance_intid };
+	struct blob_machine machine = { .phys_limit = board->phys_limit,
+					.uart_base = board->uart_base,
+					.uart_type = board->uart_type,
+					.uart_reg_shift = board->uart_reg_shift,
+					.conduit = board->conduit,
+					.flags = board->flags };
+	struct blob_gic gic = {
+		.gicd_base = board->gicd.start, .gicd_size = board->gicd.size, .version = 3, .maintenance_intid = board->maintenance_intid
+	};
 	const struct section sections[] = {
-		{ BLOB_RAM, sizeof(*ram), board->ram_count, ram },
-		{ BLOB_CPU, sizeof(*cpu), board->cpu_count, cpu },
-		{ BLOB_MACHINE, sizeof(machine), 1, &machine },
-		{ BLOB_GIC, sizeof(gic), 1, &gic },
+		{ BLOB_RAM, sizeof(*ram), board->ram_count, ram },     { BLOB_CPU, sizeof(*cpu), board->cpu_count, cpu },
+		{ BLOB_MACHINE, sizeof(machine), 1, &machine },        { BLOB_GIC, sizeof(gic), 1, &gic },
 		{ BLOB_GICR, sizeof(*gicr), board->gicr_count, gicr },
 	};
 	struct system_plan plan;

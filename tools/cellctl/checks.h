@@ -9,7 +9,7 @@ struct check {
 	const char *id;
 	const char *help;
 	void (*run)(const struct check *check, const struct check_context *c); /* NULL: reported while the file is read */
-	const char *needs[3]; /* ids; NULL ends */
+	const char *needs[3];                                                  /* ids; NULL ends */
 };
 
 /* At a property of a node of the cell file (the node, if it has no such property). The fix follows by message_fix(). */

@@ -15,7 +15,8 @@ void check_cell_version(const struct check *check, const struct check_context *c
 
 	if (tree_compatible(tree, 0, VERSION_STRING))
 		return;
-	check_fail(check, c, 0, "compatible", "%s", s ? mem_format("'%s' is not a cell this cellctl understands", s) : "no compatible property");
+	check_fail(check, c, 0, "compatible", "%s",
+		   s ? mem_format("'%s' is not a cell this cellctl understands", s) : "no compatible property");
 	message_fix("write compatible = \"" VERSION_STRING "\";");
 }
 
@@ -199,7 +200,7 @@ void check_restart_policy(const struct check *check, const struct check_context 
 	if (!tree_has(&c->cell->tree, 0, "restart-limit") || c->cell->restart != BLOB_RESTART_NEVER)
 		return;
 	check_fail(check, c, 0, "restart-limit", "restart-limit without a restart policy");
-	message_fix("remove it, or add restart = \"on-fault\";");
+	message_fix("remove it");
 }
 
 void check_restart_by(const struct check *check, const struct check_context *c)

@@ -39,13 +39,15 @@ static const char *suggest_device(const struct check_context *c, const char *wor
 
 void check_device_unknown(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (d->board_node >= 0 || !d->device)
 			continue;
 		check_fail(check, c, d->node, "device", "the board has no device '%s'%s", d->device, suggest_device(c, d->device));
 		message_fix("use an alias or a full path; 'cellctl board' lists them");
 	}
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (d->board_node < 0 || d->reg_count)
 			continue;
 		check_fail(check, c, d->node, "device", "'%s' has no registers to give away", d->device);
@@ -55,7 +57,8 @@ void check_device_unknown(const struct check *check, const struct check_context 
 
 void check_device_disabled(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (tree_enabled(&c->board->tree, d->board_node))
 			continue;
 		check_fail(check, c, d->node, "device", "'%s' is disabled on this board", d->device);
@@ -63,12 +66,38 @@ void check_device_disabled(const struct check *check, const struct check_context
 	}
 }
 
+/* The board's enabled device, not a bus, whose registers r touches; negative: none. */
+static int device_at(const struct check_context *c, struct range r)
+{
+	const struct tree *board = &c->board->tree;
+	struct range other;
+
+	for (int n = fdt_next_node(board->fdt, -1, NULL); n >= 0; n = fdt_next_node(board->fdt, n, NULL)) {
+		if (!tree_has(board, n, "compatible") || !tree_enabled(board, n))
+			continue;
+		for (u32 i = 0; i < tree_reg_count(board, n); i++)
+			if (tree_reg(board, n, i, &other) && range_ok(r) && range_overlaps(other, r))
+				return n;
+	}
+	return -1;
+}
+
 void check_device_root_console(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (d->board_node != c->board->console_node)
 			continue;
 		check_fail(check, c, d->node, "device", "'%s' is the root's console", d->device);
+		message_fix("use another UART, or the cell's console ring: console;");
+	}
+	for_each_registers(r, c)
+	{
+		int node = device_at(c, range_make(r->host, r->range.size));
+
+		if (node < 0 || node != c->board->console_node)
+			continue;
+		check_fail(check, c, r->node, "reg", "'%s' covers the root's console", label(c, r->node));
 		message_fix("use another UART, or the cell's console ring: console;");
 	}
 }
@@ -87,7 +116,8 @@ static void owned_by(const struct check *check, const struct check_context *c, c
 
 void check_device_owned(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		for (const struct cell_device *o = c->cell->devices; o < d; o++)
 			owned_by(check, c, d, c->cell, o);
 		for (u32 i = 0; i < c->other_count; i++)
@@ -98,7 +128,8 @@ void check_device_owned(const struct check *check, const struct check_context *c
 
 void check_device_reg_count(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (!d->moved_count)
 			continue;
 		if (d->moved_count != d->reg_count) {
@@ -142,15 +173,17 @@ static const char *neighbours(const struct check_context *c, const struct cell_d
 
 void check_device_page_shared(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		for (u32 i = 0; i < d->reg_count; i++) {
 			const char *others;
 
 			if (!range_ok(d->host[i]) || range_page_aligned(d->host[i]))
 				continue;
 			others = neighbours(c, d, d->host[i]);
-			check_warn(check, c, d->node, "device", "registers of '%s' (%s) fill no whole page%s%s: each access is trapped and forwarded",
-				   d->device, range_text(d->host[i]), *others ? ", which they share with " : "", others);
+			check_warn(check, c, d->node, "device",
+				   "registers of '%s' (%s) fill no whole page%s%s: each access is trapped and forwarded", d->device,
+				   range_text(d->host[i]), *others ? ", which they share with " : "", others);
 			message_fix("prefer a device with pages of its own where speed matters");
 		}
 	}
@@ -159,22 +192,25 @@ void check_device_page_shared(const struct check *check, const struct check_cont
 /* --- DMA ------------------------------------------------------------------------------------------------------------------- */
 
 /* Devices that cannot be bus masters themselves. UARTs with a dmas property use a controller the cell does not get. */
-static bool never_masters(const struct check_context *c, const struct cell_device *d)
+static bool never_masters(const struct check_context *c, int board_node)
 {
-	static const char *const kinds[] = { "arm,pl011", "arm,pl031", "arm,pl061", "arm,pl050", "arm,sp804", "arm,sp805", "arm,pl022",
-					     "ns16550", "ns16550a", "snps,dw-apb-uart", "fsl,imx6q-uart", "fsl,imx8mq-uart",
-					     "fsl,imx8mp-uart", "cdns,uart-r1p8", "cdns,uart-r1p12", "xlnx,xuartps", "snps,dw-apb-gpio",
-					     "snps,dw-wdt", "snps,dw-apb-timer", "arm,sbsa-gwdt", "cfi-flash" };
+	static const char *const kinds[] = { "arm,pl011",        "arm,pl031",        "arm,pl061",         "arm,pl050",
+					     "arm,sp804",        "arm,sp805",        "arm,pl022",         "ns16550",
+					     "ns16550a",         "snps,dw-apb-uart", "fsl,imx6q-uart",    "fsl,imx8mq-uart",
+					     "fsl,imx8mp-uart",  "cdns,uart-r1p8",   "cdns,uart-r1p12",   "xlnx,xuartps",
+					     "snps,dw-apb-gpio", "snps,dw-wdt",      "snps,dw-apb-timer", "arm,sbsa-gwdt",
+					     "cfi-flash" };
 
 	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (tree_compatible(&c->board->tree, d->board_node, kinds[i]))
+		if (tree_compatible(&c->board->tree, board_node, kinds[i]))
 			return true;
 	return false;
 }
 
 void check_dma_value(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (!d->dma || !strcmp(d->dma, "none") || !strcmp(d->dma, "iommu") || !strcmp(d->dma, "unprotected"))
 			continue;
 		check_fail(check, c, d->node, "dma", "there is no DMA policy '%s'", d->dma);
@@ -184,7 +220,8 @@ void check_dma_value(const struct check *check, const struct check_context *c)
 
 void check_dma_iommu(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		if (!d->dma || strcmp(d->dma, "iommu"))
 			continue;
 		check_fail(check, c, d->node, "dma", "no IOMMU protects '%s': this version drives none", d->device);
@@ -194,16 +231,29 @@ void check_dma_iommu(const struct check *check, const struct check_context *c)
 
 void check_dma_unprotected(const struct check *check, const struct check_context *c)
 {
-	for_each_device(d, c) {
-		if (never_masters(c, d))
+	for_each_device(d, c)
+	{
+		if (never_masters(c, d->board_node))
 			continue;
 		if (d->dma && !strcmp(d->dma, "unprotected")) {
 			check_warn(check, c, d->node, "dma", "'%s' can reach all memory of the machine by DMA", d->device);
 			message_fix("give it only to a cell you trust");
 			continue;
 		}
-		check_fail(check, c, d->node, "device", "'%s' may do DMA, and no IOMMU protects the rest of the machine from it", d->device);
+		check_fail(check, c, d->node, "device", "'%s' may do DMA, and no IOMMU protects the rest of the machine from it",
+			   d->device);
 		message_fix("use another device, or accept the risk with dma = \"unprotected\"");
+	}
+	/* Raw registers are no way round. */
+	for_each_registers(r, c)
+	{
+		int node = device_at(c, range_make(r->host, r->range.size));
+
+		if (node < 0 || never_masters(c, node) || board_is_controller(c->board, range_make(r->host, r->range.size)))
+			continue;
+		check_fail(check, c, r->node, "reg", "'%s' covers '%s', which may do DMA", label(c, r->node),
+			   tree_path(&c->board->tree, node));
+		message_fix("make it a device node, and accept the risk there with dma = \"unprotected\"");
 	}
 }
 
@@ -211,16 +261,18 @@ void check_dma_unprotected(const struct check *check, const struct check_context
 
 void check_reg_size(const struct check *check, const struct check_context *c)
 {
-	for_each_registers(r, c) {
+	for_each_registers(r, c)
+	{
 		struct range host = range_make(r->host, r->range.size);
 
 		if (range_ok(r->range) && range_ok(host) && range_last(r->range) >> 40 == 0 && range_last(host) < c->board->phys_limit)
 			continue;
-		check_fail(check, c, r->node, range_ok(host) ? "reg" : "host-address", "'%s' is empty or runs out of the machine's addresses",
-			   label(c, r->node));
+		check_fail(check, c, r->node, range_ok(host) ? "reg" : "host-address",
+			   "'%s' is empty or runs out of the machine's addresses", label(c, r->node));
 		message_fix("give it a size, and addresses below 0x%llx", (unsigned long long)c->board->phys_limit);
 	}
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		for (u32 i = 0; i < d->reg_count; i++) {
 			if (range_ok(d->guest[i]) && range_last(d->guest[i]) >> 40 == 0)
 				continue;
@@ -232,14 +284,16 @@ void check_reg_size(const struct check *check, const struct check_context *c)
 
 void check_reg_offset(const struct check *check, const struct check_context *c)
 {
-	for_each_registers(r, c) {
+	for_each_registers(r, c)
+	{
 		if (!((r->range.start ^ r->host) & (PAGE_SIZE - 1)))
 			continue;
 		check_fail(check, c, r->node, "host-address", "guest 0x%llx and host 0x%llx differ within a page",
 			   (unsigned long long)r->range.start, (unsigned long long)r->host);
 		message_fix("make the last three hexadecimal digits equal");
 	}
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		for (u32 i = 0; i < d->reg_count; i++) {
 			if (!((d->guest[i].start ^ d->host[i].start) & (PAGE_SIZE - 1)))
 				continue;
@@ -252,7 +306,8 @@ void check_reg_offset(const struct check *check, const struct check_context *c)
 
 void check_reg_is_ram(const struct check *check, const struct check_context *c)
 {
-	for_each_registers(r, c) {
+	for_each_registers(r, c)
+	{
 		if (!board_is_ram(c->board, range_make(r->host, r->range.size)))
 			continue;
 		check_fail(check, c, r->node, "reg", "'%s' covers RAM of the board", label(c, r->node));
@@ -262,17 +317,20 @@ void check_reg_is_ram(const struct check *check, const struct check_context *c)
 
 void check_overlap_controller(const struct check *check, const struct check_context *c)
 {
-	for_each_registers(r, c) {
+	for_each_registers(r, c)
+	{
 		if (!board_is_controller(c->board, range_make(r->host, r->range.size)) && !board_is_controller(c->board, r->range))
 			continue;
 		check_fail(check, c, r->node, "reg", "'%s' covers the interrupt controller", label(c, r->node));
 		message_fix("remove it: each cell sees its own part of the controller anyway");
 	}
-	for_each_device(d, c) {
+	for_each_device(d, c)
+	{
 		for (u32 i = 0; i < d->reg_count; i++) {
 			if (!board_is_controller(c->board, d->host[i]) && !board_is_controller(c->board, d->guest[i]))
 				continue;
-			check_fail(check, c, d->node, "device", "registers of '%s' are, or are moved to, the interrupt controller", d->device);
+			check_fail(check, c, d->node, "device", "registers of '%s' are, or are moved to, the interrupt controller",
+				   d->device);
 			message_fix("use another device or address");
 			break;
 		}
@@ -281,7 +339,8 @@ void check_overlap_controller(const struct check *check, const struct check_cont
 
 void check_width_value(const struct check *check, const struct check_context *c)
 {
-	for_each_registers(r, c) {
+	for_each_registers(r, c)
+	{
 		const struct tree *tree = &c->cell->tree;
 		int length;
 
@@ -307,7 +366,8 @@ void check_width_value(const struct check *check, const struct check_context *c)
 
 void check_mask_offset(const struct check *check, const struct check_context *c)
 {
-	for_each_registers(r, c) {
+	for_each_registers(r, c)
+	{
 		int length;
 
 		tree_property(&c->cell->tree, r->node, "write-mask", &length);
@@ -316,7 +376,8 @@ void check_mask_offset(const struct check *check, const struct check_context *c)
 
 			if (!(offset & 3) && r->range.size >= 4 && offset <= r->range.size - 4)
 				continue;
-			check_fail(check, c, r->node, "write-mask", "offset 0x%x is not a 4-byte register of '%s'", offset, label(c, r->node));
+			check_fail(check, c, r->node, "write-mask", "offset 0x%x is not a 4-byte register of '%s'", offset,
+				   label(c, r->node));
 			message_fix("use multiples of 4 below 0x%llx", (unsigned long long)r->range.size);
 		}
 	}
@@ -331,11 +392,13 @@ static const char *irq_property(const struct cell_irq *i)
 
 void check_irq_unknown(const struct check *check, const struct check_context *c)
 {
-	for_each_irq(i, c) {
+	for_each_irq(i, c)
+	{
 		if (i->valid)
 			continue;
 		if (i->from_device)
-			check_fail(check, c, i->node, "device", "an interrupt of this device does not go to the GIC, or has no usable type");
+			check_fail(check, c, i->node, "device",
+				   "an interrupt of this device does not go to the GIC, or has no usable type");
 		else
 			check_fail(check, c, i->node, "irqs", "not an interrupt of the GIC");
 		message_fix("%s", i->from_device ? "use another device" : "write <0 n t>: SPI n (0 to 987), t = 1 for edge, 4 for level");
@@ -344,7 +407,8 @@ void check_irq_unknown(const struct check *check, const struct check_context *c)
 
 void check_irq_private(const struct check *check, const struct check_context *c)
 {
-	for_each_irq(i, c) {
+	for_each_irq(i, c)
+	{
 		if (!i->irq.is_private)
 			continue;
 		check_fail(check, c, i->node, irq_property(i), "interrupt %u is private to each CPU", i->irq.intid);
@@ -354,11 +418,13 @@ void check_irq_private(const struct check *check, const struct check_context *c)
 
 void check_irq_owned(const struct check *check, const struct check_context *c)
 {
-	for_each_irq(i, c) {
+	for_each_irq(i, c)
+	{
 		for (const struct cell_irq *o = c->cell->irqs; o < i; o++) {
 			if (o->irq.intid != i->irq.intid)
 				continue;
-			check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) is named twice", i->irq.intid, i->irq.intid - 32);
+			check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) is named twice", i->irq.intid,
+				   i->irq.intid - 32);
 			message_fix("name it once; a device brings its own interrupts");
 		}
 		for (u32 n = 0; n < c->other_count; n++) {
@@ -375,9 +441,7 @@ void check_irq_owned(const struct check *check, const struct check_context *c)
 
 static bool is_cells_device(const struct check_context *c, int board_node)
 {
-	for_each_device(d, c)
-		if (d->board_node == board_node)
-			return true;
+	for_each_device(d, c) if (d->board_node == board_node) return true;
 	return false;
 }
 
@@ -391,12 +455,14 @@ void check_irq_shared(const struct check *check, const struct check_context *c)
 		if (!tree_enabled(board, n) || is_cells_device(c, n))
 			continue;
 		for (u32 k = 0; k < 64 && !board_irq(c->board, n, k, &irq); k++) {
-			for_each_irq(i, c) {
+			for_each_irq(i, c)
+			{
 				if (irq.is_private || irq.intid != i->irq.intid)
 					continue;
-				check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) is also the interrupt of '%s'", irq.intid,
-					   irq.intid - 32, tree_path(board, n));
-				message_fix("%s", i->from_device ? "give that device to the same cell" : "take that device instead: device = \"...\"");
+				check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) is also the interrupt of '%s'",
+					   irq.intid, irq.intid - 32, tree_path(board, n));
+				message_fix("%s", i->from_device ? "give that device to the same cell"
+								 : "take that device instead: device = \"...\"");
 				k = 64;
 				break;
 			}

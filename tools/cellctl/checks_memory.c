@@ -167,8 +167,8 @@ static void overlap_with(const struct check *check, const struct check_context *
 			continue;
 		if (!range_overlaps(host_range(m), host_range(o)))
 			continue;
-		check_fail(check, c, m->node, "host-address", "%s overlaps memory of cell '%s' (%s)", range_text(host_range(m)), other->name,
-			   range_text(host_range(o)));
+		check_fail(check, c, m->node, "host-address", "%s overlaps memory of cell '%s' (%s)", range_text(host_range(m)),
+			   other->name, range_text(host_range(o)));
 		message_fix("move it, or leave host-address out");
 	}
 }
@@ -193,10 +193,12 @@ void check_small_pages(const struct check *check, const struct check_context *c)
 
 		if (m->host == BLOB_ANY || m->range.size < SUPERPAGE || !((m->host ^ m->range.start) & (SUPERPAGE - 1)))
 			continue;
-		check_warn(check, c, m->node, "host-address", "'%s' needs %llu small pages: guest 0x%llx and host 0x%llx differ below 2 MiB",
-			   node_name(c, m->node), (unsigned long long)(m->range.size >> PAGE_SHIFT), (unsigned long long)m->range.start,
+		check_warn(check, c, m->node, "host-address",
+			   "'%s' needs %llu small pages: guest 0x%llx and host 0x%llx differ below 2 MiB", node_name(c, m->node),
+			   (unsigned long long)(m->range.size >> PAGE_SHIFT), (unsigned long long)m->range.start,
 			   (unsigned long long)m->host);
-		message_fix("use host-address <0x%llx 0x%llx>", (unsigned long long)((m->host & ~(SUPERPAGE - 1)) | (m->range.start & (SUPERPAGE - 1))) >> 32,
+		message_fix("use host-address <0x%llx 0x%llx>",
+			    (unsigned long long)((m->host & ~(SUPERPAGE - 1)) | (m->range.start & (SUPERPAGE - 1))) >> 32,
 			    (unsigned long long)((m->host & ~(SUPERPAGE - 1)) | (m->range.start & (SUPERPAGE - 1))) & 0xffffffff);
 	}
 }
@@ -306,7 +308,8 @@ void check_files(const struct check *check, const struct check_context *c)
 
 		if (!err)
 			continue;
-		check_fail(check, c, c->cell->chosen_node, names[i], "cannot read '%s': %s", path_join(c->cell->tree.dir, path), strerror(-err));
+		(c->files_optional ? check_warn : check_fail)(check, c, c->cell->chosen_node, names[i], "cannot read '%s': %s",
+							      path_join(c->cell->tree.dir, path), strerror(-err));
 		message_fix("correct the path; it is relative to the cell file");
 	}
 }

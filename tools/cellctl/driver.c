@@ -94,11 +94,11 @@ static const struct {
 	{ "enable", { "enable" } },
 	{ "disable", { "disable" } },
 	{ "create", { "prepare", "create" } },
-	{ "load", { "load-kernel", "load-initrd", "load-tree" } },
+	{ "load", { "load" } },
 	{ "start", { "start" } },
 	{ "stop", { "stop" } },
 	{ "destroy", { "destroy" } },
-	{ "boot", { "prepare", "create", "load-kernel", "load-initrd", "load-tree", "start" } },
+	{ "boot", { "prepare", "create", "load", "start" } },
 };
 
 const char *driver_help(const char *id)
@@ -119,11 +119,12 @@ bool steps_list(const char *verb)
 	bool found = false;
 
 	for (u32 i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (verb && strcmp(verb, verbs[i].verb))
+		/* Without a verb each step once; boot has none of its own. */
+		if (verb ? strcmp(verb, verbs[i].verb) : !strcmp(verbs[i].verb, "boot"))
 			continue;
 		found = true;
 		for (u32 j = 0; j < ARRAY_SIZE(verbs[i].steps) && verbs[i].steps[j]; j++)
-			printf("%s%s%s\n", verb ? "" : verbs[i].verb, verb ? "" : " ", verbs[i].steps[j]);
+			puts(verbs[i].steps[j]);
 	}
 	return found;
 }

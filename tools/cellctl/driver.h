@@ -10,7 +10,15 @@
 
 #include "model.h"
 
-enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_BAD_USAGE = 2, EXIT_INVALID = 3, EXIT_NO_DRIVER = 4, EXIT_NOT_ROOT = 5, EXIT_TIMED_OUT = 6 };
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_BAD_USAGE = 2,
+	EXIT_INVALID = 3,
+	EXIT_NO_DRIVER = 4,
+	EXIT_NOT_ROOT = 5,
+	EXIT_TIMED_OUT = 6
+};
 
 /* Needed before all that follow. EXIT_DONE, or reported. */
 enum exit_code driver_open(void);
@@ -28,7 +36,7 @@ int driver_query(unsigned long command, void *argument, u32 size);
 const char *driver_help(const char *id);
 const char *driver_id(u32 index);
 
-/* Crash points: prints those of one verb, or of all (NULL); false: the verb has none. */
+/* Crash points: prints those of one verb, or all there are (NULL); false: the verb has none. */
 bool steps_list(const char *verb);
 /* Stops this process with SIGSTOP if BULKHEAD_STOP_AT names the step. */
 void steps_pass(const char *step);

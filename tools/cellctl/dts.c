@@ -79,8 +79,9 @@ static void rewrite_diagnostics(const char *file, const char *log)
 		else if (!strncmp(text, "warning: ", 9) || !strncmp(text, "note: ", 6))
 			continue;
 		message_error(&at, ID_SYNTAX, "%s", text);
-		message_fix("%s", strstr(text, "No such file") ? "name a file in <dt-bindings/...> or beside this one"
-							       : "correct the device tree source here or just before");
+		message_fix("%s", strstr(text, "No such file") || strstr(text, "no include path")
+					  ? "name a file beside this one, or install Bulkhead's headers in " INCLUDE_INSTALLED
+					  : "correct the device tree source here or just before");
 	}
 	if (message_errors() == before) {
 		struct position at = { .file = file };
@@ -94,8 +95,8 @@ static void rewrite_diagnostics(const char *file, const char *log)
 
 static bool is_directive(const char *word, size_t length)
 {
-	static const char *const directives[] = { "include", "define", "undef", "if", "ifdef", "ifndef", "else", "elif", "endif",
-						  "error", "warning", "pragma" };
+	static const char *const directives[] = { "include", "define", "undef", "if",    "ifdef",   "ifndef",
+						  "else",    "elif",   "endif", "error", "warning", "pragma" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(directives); i++)
 		if (strlen(directives[i]) == length && !memcmp(directives[i], word, length))
@@ -127,8 +128,9 @@ static int run_tool(const char *file, const char *const *argv, const struct byte
 	int status = process_run(argv, input, output, &log, TREE_MAX_SIZE);
 
 	if (status == -ENOENT)
-		return fail(file, mem_format("install %s, or run 'cellctl compile' on another machine and use what it writes",
-					     strcmp(argv[0], "cpp") ? "device-tree-compiler" : "cpp"),
+		return fail(file,
+			    mem_format("install %s, or run 'cellctl compile' on another machine and use what it writes",
+				       strcmp(argv[0], "cpp") ? "device-tree-compiler" : "cpp"),
 			    mem_format("%s is needed to read this file and is not installed here", argv[0]));
 	if (status < 0)
 		return fail(file, "see the system's message", mem_format("cannot run %s: %s", argv[0], strerror(-status)));
@@ -150,8 +152,10 @@ static int preprocess(const char *path, struct bytes *text)
 		self[n] = '\0';
 		near = mem_format("%s/../../%s", path_dir(self), INCLUDE_SOURCE);
 	}
-	const char *const argv[] = { "cpp", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp", "-I", INCLUDE_SOURCE, "-I", near,
-				     "-I", INCLUDE_INSTALLED, path, NULL };
+	const char *const argv[] = {
+		"cpp", "-nostdinc", "-undef",          "-D__DTS__", "-x", "assembler-with-cpp", "-I", INCLUDE_SOURCE, "-I",
+		near,  "-I",        INCLUDE_INSTALLED, path,        NULL
+	};
 
 	return run_tool(path, argv, NULL, text);
 }

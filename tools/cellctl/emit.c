@@ -18,9 +18,12 @@ static void add_mmio(struct records *r, u64 gpa, u64 host, u64 size, const struc
 {
 	if (!size || r->mmio_count > PLAN_MAX_MMIO)
 		return;
-	r->mmio[r->mmio_count++] = (struct blob_cell_mmio){ .gpa = gpa, .size = size, .host = host,
+	r->mmio[r->mmio_count++] = (struct blob_cell_mmio){ .gpa = gpa,
+							    .size = size,
+							    .host = host,
 							    .flags = registers && registers->read_only ? BLOB_MMIO_READ_ONLY : 0,
-							    .widths = registers ? registers->widths : 0xf, .stream_id = BLOB_STREAM_NONE };
+							    .widths = registers ? registers->widths : 0xf,
+							    .stream_id = BLOB_STREAM_NONE };
 }
 
 /* Whole pages are mapped; what is left before and after is trapped, at most a page at a time. */
@@ -47,9 +50,11 @@ static void fill(const struct cell *cell, struct records *r)
 	for (u32 i = 0; i < cell->memory_count; i++) {
 		const struct cell_memory *m = &cell->memory[i];
 
-		r->memory[r->memory_count++] = (struct blob_cell_memory){
-			.gpa = m->range.start, .size = m->range.size, .host = m->host,
-			.flags = BLOB_MEM_READ | (m->read_only ? 0 : BLOB_MEM_WRITE) | (m->no_execute ? 0 : BLOB_MEM_EXEC) };
+		r->memory[r->memory_count++] = (struct blob_cell_memory){ .gpa = m->range.start,
+									  .size = m->range.size,
+									  .host = m->host,
+									  .flags = BLOB_MEM_READ | (m->read_only ? 0 : BLOB_MEM_WRITE) |
+										   (m->no_execute ? 0 : BLOB_MEM_EXEC) };
 	}
 	for (u32 i = 0; i < cell->device_count; i++)
 		for (u32 j = 0; j < cell->devices[i].reg_count; j++)
@@ -63,8 +68,12 @@ static void fill(const struct cell *cell, struct records *r)
 static struct blob_cell config(const struct cell *cell)
 {
 	const struct cell_device *uart = cell_uart(cell);
-	struct blob_cell c = { .flags = cell->flags, .irq_mode = cell->irq_mode, .comm_gpa = cell->comm_gpa, .watchdog_ms = cell->watchdog_ms,
-			       .restart_limit = cell->restart_limit, .restart = (u8)cell->restart };
+	struct blob_cell c = { .flags = cell->flags,
+			       .irq_mode = cell->irq_mode,
+			       .comm_gpa = cell->comm_gpa,
+			       .watchdog_ms = cell->watchdog_ms,
+			       .restart_limit = cell->restart_limit,
+			       .restart = (u8)cell->restart };
 
 	if (!uart)
 		return c;
@@ -112,8 +121,8 @@ struct bytes cell_blob(const struct cell *cell)
 	if (blob_verify_cell(blob.data, blob.size, BULKHEAD_ARCH_ARM64, &plan, &error)) {
 		struct position at = record_position(cell, &error);
 
-		message_error(&at, error.check ? error.check : "blob-refused", "the hypervisor would refuse this cell (section %u, record %u)",
-			      error.section, error.record);
+		message_error(&at, error.check ? error.check : "blob-refused",
+			      "the hypervisor would refuse this cell (section %u, record %u)", error.section, error.record);
 		message_fix("see 'cellctl explain %s'", error.check ? error.check : "blob-refused");
 		blob = (struct bytes){ 0 };
 	}

@@ -19,7 +19,7 @@ struct writer {
 	const struct cell *cell;
 	const struct tree *board;
 	void *fdt;
-	int err; /* first error; all later calls do nothing */
+	int err;                /* first error; all later calls do nothing */
 	int clocks[MAX_CLOCKS]; /* board nodes */
 	u32 clock_count;
 };
@@ -196,9 +196,11 @@ static const char *device_path(const struct cell *cell, const struct cell_device
 static void write_device(struct writer *w, const struct cell_device *d)
 {
 	/* Values without phandles only: what they would point to is not in the guest's tree. dmas are left out on purpose. */
-	static const char *const plain[] = { "compatible", "reg-names", "reg-shift", "reg-io-width", "interrupt-names", "current-speed",
-					     "clock-frequency", "arm,primecell-periphid", "fifo-size", "bank-width", "uart-has-rtscts",
-					     "#gpio-cells", "gpio-controller", "ngpios", "snps,nr-gpios", "big-endian", "little-endian" };
+	static const char *const plain[] = { "compatible",      "reg-names",     "reg-shift",       "reg-io-width",
+					     "interrupt-names", "current-speed", "clock-frequency", "arm,primecell-periphid",
+					     "fifo-size",       "bank-width",    "uart-has-rtscts", "#gpio-cells",
+					     "gpio-controller", "ngpios",        "snps,nr-gpios",   "big-endian",
+					     "little-endian" };
 	fdt32_t irqs[3 * DEVICE_MAX_IRQS];
 	u32 irq_count = 0;
 

@@ -56,14 +56,14 @@ static bool inside_memory(const struct cell *cell, struct range r)
 	return false;
 }
 
-static int add_piece(struct layout *l, const char *what, const char *step, struct range r, const u8 *data, struct layout_problem *problem)
+static int add_piece(struct layout *l, const char *what, struct range r, const u8 *data, struct layout_problem *problem)
 {
 	if (!r.size)
 		return 0;
 	if (l->count == LAYOUT_MAX_PIECES)
 		return problem_set(problem, "file-format", "the kernel has more segments than cellctl loads",
 				   mem_format("link it into at most %u segments", LAYOUT_MAX_PIECES / 2));
-	l->pieces[l->count++] = (struct piece){ .what = what, .step = step, .range = r, .data = data };
+	l->pieces[l->count++] = (struct piece){ .what = what, .range = r, .data = data };
 	return 0;
 }
 
@@ -87,8 +87,8 @@ static int add_segment(const struct cell *cell, const char *path, struct bytes f
 				   mem_format("segment 0x%llx-0x%llx of '%s' is outside the cell's memory", (unsigned long long)r.start,
 					      (unsigned long long)(r.start + r.size), path),
 				   "link it for the cell's memory, or change memory@");
-	err = add_piece(l, "kernel", "load-kernel", range_make(r.start, p->p_filesz), file.data + p->p_offset, problem);
-	return err ? err : add_piece(l, "zeros", "load-kernel", range_make(r.start + p->p_filesz, r.size - p->p_filesz), NULL, problem);
+	err = add_piece(l, "kernel", range_make(r.start, p->p_filesz), file.data + p->p_offset, problem);
+	return err ? err : add_piece(l, "zeros", range_make(r.start + p->p_filesz, r.size - p->p_filesz), NULL, problem);
 }
 
 static int layout_elf(const struct cell *cell, const char *path, struct bytes file, struct layout *l, struct layout_problem *problem)
@@ -154,7 +154,7 @@ static int layout_linux(const struct cell *cell, const char *path, struct bytes 
 				   mem_format("make the memory %s or larger", megabytes(kernel.start - memory.start + size + (64u << 20))));
 	l->kind = IMAGE_LINUX;
 	l->entry = kernel.start;
-	return add_piece(l, "kernel", "load-kernel", range_make(kernel.start, file.size), file.data, problem);
+	return add_piece(l, "kernel", range_make(kernel.start, file.size), file.data, problem);
 }
 
 /* Memory of the kernel beyond its file must stay free as well. */
@@ -176,23 +176,25 @@ static int layout_initrd(const struct cell *cell, struct layout *l, struct bytes
 	top = (range_last(memory) + 1 - GUEST_TREE_SIZE) & ~(u64)(GUEST_TREE_SIZE - 1);
 	at = initrd.size <= top - end ? page_base(top - initrd.size) : 0;
 	if (range_last(memory) - end < 2 * GUEST_TREE_SIZE || at < end)
-		return problem_set(problem, "file-too-big",
-				   mem_format("kernel (to 0x%llx), initrd (%llu bytes) and device tree do not fit the first memory (to 0x%llx)",
-					      (unsigned long long)end, (unsigned long long)initrd.size, (unsigned long long)range_last(memory) + 1),
-				   mem_format("make the memory %s or larger", megabytes(end - memory.start + 3 * initrd.size + (64u << 20))));
+		return problem_set(
+			problem, "file-too-big",
+			mem_format("kernel (to 0x%llx), initrd (%llu bytes) and device tree do not fit the first memory (to 0x%llx)",
+				   (unsigned long long)end, (unsigned long long)initrd.size, (unsigned long long)range_last(memory) + 1),
+			mem_format("make the memory %s or larger", megabytes(end - memory.start + 3 * initrd.size + (64u << 20))));
 	if (initrd.size)
 		l->initrd = range_make(at, initrd.size);
 	tree = guest_tree(cell, l->initrd);
 	if (!tree.data)
 		return problem_set(problem, "file-too-big", "the generated device tree does not fit 64 KiB", "shorten bootargs");
 	l->argument = top;
-	err = add_piece(l, "initrd", "load-initrd", l->initrd, initrd.data, problem);
-	return err ? err : add_piece(l, "device tree", "load-tree", range_make(top, tree.size), tree.data, problem);
+	err = add_piece(l, "initrd", l->initrd, initrd.data, problem);
+	return err ? err : add_piece(l, "device tree", range_make(top, tree.size), tree.data, problem);
 }
 
 /* --- raw, and the choice --------------------------------------------------------------------------------------------------- */
 
-static int layout_raw(const struct cell *cell, const char *path, struct bytes file, u64 at, struct layout *l, struct layout_problem *problem)
+static int layout_raw(const struct cell *cell, const char *path, struct bytes file, u64 at, struct layout *l,
+		      struct layout_problem *problem)
 {
 	struct range r = range_make(at == BLOB_ANY ? cell->memory[0].range.start : at, file.size);
 
@@ -205,15 +207,25 @@ static int layout_raw(const struct cell *cell, const char *path, struct bytes fi
 					      (unsigned long long)r.start),
 				   "make the memory larger, or load it elsewhere with FILE@ADDRESS");
 	if (!inside_memory(cell, range_make(l->entry, 4)))
-		return problem_set(problem, "entry-outside", mem_format("entry 0x%llx is outside the cell's memory", (unsigned long long)l->entry),
+		return problem_set(problem, "entry-outside",
+				   mem_format("entry 0x%llx is outside the cell's memory", (unsigned long long)l->entry),
 				   "use an address in memory@, or leave entry out to start at the first byte");
-	return add_piece(l, "kernel", "load-kernel", r, file.data, problem);
+	return add_piece(l, "kernel", r, file.data, problem);
 }
 
 static const char *compressed_with(struct bytes file)
 {
-	static const struct { const char *magic; u32 length; const char *tool; } kinds[] = {
-		{ "\x1f\x8b", 2, "gunzip" }, { "\xfd" "7zXZ", 5, "unxz" }, { "\x28\xb5\x2f\xfd", 4, "unzstd" }, { "BZh", 3, "bunzip2" },
+	static const struct {
+		const char *magic;
+		u32 length;
+		const char *tool;
+	} kinds[] = {
+		{ "\x1f\x8b", 2, "gunzip" },
+		{ "\xfd"
+		  "7zXZ",
+		  5, "unxz" },
+		{ "\x28\xb5\x2f\xfd", 4, "unzstd" },
+		{ "BZh", 3, "bunzip2" },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -247,14 +259,9 @@ static int layout_kernel(const struct cell *cell, const char *path, u64 at, stru
 		return problem_set(problem, "file-format", mem_format("'%s' is compressed", path),
 				   mem_format("%s it first; a Linux kernel is loaded as the uncompressed 'Image'", compressed_with(file)));
 	switch (kind_of(file)) {
-	case IMAGE_ELF:
-		err = layout_elf(cell, path, file, l, problem);
-		break;
-	case IMAGE_LINUX:
-		err = layout_linux(cell, path, file, l, problem);
-		break;
-	default:
-		return layout_raw(cell, path, file, at, l, problem);
+	case IMAGE_ELF: err = layout_elf(cell, path, file, l, problem); break;
+	case IMAGE_LINUX: err = layout_linux(cell, path, file, l, problem); break;
+	default: return layout_raw(cell, path, file, at, l, problem);
 	}
 	if (!err && cell->entry != BLOB_ANY)
 		return problem_set(problem, "entry-outside", "entry is for raw images; this file has its own entry point", "remove entry");
@@ -286,7 +293,8 @@ int layout_cell(const struct cell *cell, struct layout *layout, struct layout_pr
 
 		err = file_map(path, &initrd);
 		if (err)
-			return problem_set(problem, "file-missing", mem_format("cannot read '%s': %s", path, strerror(-err)), "correct the path");
+			return problem_set(problem, "file-missing", mem_format("cannot read '%s': %s", path, strerror(-err)),
+					   "correct the path");
 	}
 	return layout->kind == IMAGE_LINUX ? layout_initrd(cell, layout, initrd, problem) : 0;
 }

@@ -11,10 +11,9 @@
 enum image_kind { IMAGE_NONE, IMAGE_RAW, IMAGE_ELF, IMAGE_LINUX };
 
 struct piece {
-	const char *what;  /* "kernel", "initrd", "device tree" */
-	const char *step;  /* crash point, see steps.h */
+	const char *what;   /* "kernel", "initrd", "device tree" */
 	struct range range; /* guest-physical */
-	const u8 *data;    /* NULL: zeros */
+	const u8 *data;     /* NULL: zeros */
 };
 
 struct layout {
@@ -22,7 +21,7 @@ struct layout {
 	struct piece pieces[LAYOUT_MAX_PIECES];
 	u32 count;
 	u64 entry;
-	u64 argument; /* of the first CPU: the comm page, or the device tree */
+	u64 argument;        /* of the first CPU: the comm page, or the device tree */
 	struct range initrd; /* size 0: none */
 };
 

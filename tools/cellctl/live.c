@@ -23,7 +23,8 @@ static const char *run_path(const char *name, const char *suffix)
 
 const char *live_state(u32 state)
 {
-	static const char *const names[CELL_STATES] = { "free", "created", "loaded", "running", "suspended", "stopped", "failed", "destroyed" };
+	static const char *const names[CELL_STATES] = { "free",      "created", "loaded", "running",
+							"suspended", "stopped", "failed", "destroyed" };
 
 	return state < CELL_STATES ? names[state] : "unknown";
 }
@@ -103,7 +104,8 @@ enum exit_code live_find(const char *name, struct cell_info *info)
 	}
 	names[count] = NULL;
 	message_error(NULL, "cell-unknown", "there is no cell '%s'%s", name, suggest_text(name, names));
-	message_fix(count ? "'cellctl list' shows the cells" : "there are no cells: make one with 'cellctl create FILE' or 'cellctl boot FILE'");
+	message_fix(count ? "'cellctl list' shows the cells"
+			  : "there are no cells: make one with 'cellctl create FILE' or 'cellctl boot FILE'");
 	return EXIT_FAILED;
 }
 

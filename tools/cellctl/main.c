@@ -72,24 +72,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	struct options *o = &c->options;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 'b':
-		o->board = arg;
-		return 0;
-	case 'o':
-		o->output = arg;
-		return 0;
-	case 'f':
-		o->follow = true;
-		return 0;
-	case 'F':
-		o->force = true;
-		return 0;
-	case KEY_STEPS:
-		o->steps = true;
-		return 0;
+	case 'j': o->json = true; return 0;
+	case 'b': o->board = arg; return 0;
+	case 'o': o->output = arg; return 0;
+	case 'f': o->follow = true; return 0;
+	case 'F': o->force = true; return 0;
+	case KEY_STEPS: o->steps = true; return 0;
 	case KEY_ENTRY:
 		if (!parse_u64(arg, &o->entry))
 			argp_error(state, "'%s' is not an address", arg);
@@ -107,8 +95,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "too many arguments");
 		c->words[c->count++] = arg;
 		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -118,7 +105,9 @@ static char *verbs_text(void)
 
 	for (u32 i = 0; i < ARRAY_SIZE(verbs); i++)
 		text = mem_format("%s  %-8s %-22s %s\n", text, verbs[i].name, verbs[i].operands, verbs[i].help);
-	return mem_format("%sExit codes: 0 done, 1 failed, 2 usage, 3 invalid configuration, 4 no driver or not enabled, 5 not root, 6 timed out.", text);
+	return mem_format(
+		"%sExit codes: 0 done, 1 failed, 2 usage, 3 invalid configuration, 4 no driver or not enabled, 5 not root, 6 timed out.",
+		text);
 }
 
 static const struct verb *verb_find(const char *name)

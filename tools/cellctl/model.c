@@ -30,7 +30,8 @@ static void read_irqs(struct cell *cell, int node)
 	const u8 *p = tree_property(&cell->tree, node, "irqs", &length);
 
 	for (u32 i = 0; p && i < (u32)length / 12; i++) {
-		u32 cells[3] = { (u32)tree_number(p + 12 * i, 1), (u32)tree_number(p + 12 * i + 4, 1), (u32)tree_number(p + 12 * i + 8, 1) };
+		u32 cells[3] = { (u32)tree_number(p + 12 * i, 1), (u32)tree_number(p + 12 * i + 4, 1),
+				 (u32)tree_number(p + 12 * i + 8, 1) };
 		struct cell_irq *irq;
 
 		if (cell->irq_count == PLAN_MAX_IRQS) {
@@ -204,25 +205,16 @@ int cell_load(const char *path, const struct board *board, struct cell *cell)
 	read_root(cell);
 	fdt_for_each_subnode(node, tree->fdt, 0) {
 		switch (node_kind(fdt_get_name(tree->fdt, node, NULL))) {
-		case NODE_MEMORY:
-			read_memory(cell, node);
-			break;
-		case NODE_REGISTERS:
-			read_registers(cell, node);
-			break;
+		case NODE_MEMORY: read_memory(cell, node); break;
+		case NODE_REGISTERS: read_registers(cell, node); break;
 		case NODE_COMM:
 			cell->comm_node = node;
 			cell->comm_gpa = read_range(tree, node, "reg", 0).start;
 			break;
-		case NODE_CHOSEN:
-			read_chosen(cell, node);
-			break;
-		case NODE_DEVICE:
-			read_device(cell, node);
-			break;
+		case NODE_CHOSEN: read_chosen(cell, node); break;
+		case NODE_DEVICE: read_device(cell, node); break;
 		case NODE_ROOT:
-		case NODE_SHARED:
-			break;
+		case NODE_SHARED: break;
 		}
 	}
 	if (cell->comm_node < 0)
@@ -239,8 +231,8 @@ const struct cell_device *cell_uart(const struct cell *cell)
 
 		if (d->board_node < 0 || !d->reg_count || board_uart_type(cell->board, d->board_node) == BLOB_UART_NONE)
 			continue;
-		if (!wanted || (wanted[0] == '/' && strlen(d->name) == strcspn(wanted + 1, ":") &&
-				!memcmp(d->name, wanted + 1, strlen(d->name))))
+		if (!wanted ||
+		    (wanted[0] == '/' && strlen(d->name) == strcspn(wanted + 1, ":") && !memcmp(d->name, wanted + 1, strlen(d->name))))
 			return d;
 	}
 	return NULL;

@@ -51,7 +51,7 @@ struct cell {
 	struct tree tree;
 	const struct board *board;
 	u32 cpus[BULKHEAD_MAX_CPUS];
-	u32 cpu_count;     /* of cpus, or what cpu-count asks for */
+	u32 cpu_count; /* of cpus, or what cpu-count asks for */
 	bool cpus_any;
 	struct cell_memory memory[CELL_MAX_MEMORY];
 	u32 memory_count;
@@ -65,11 +65,11 @@ struct cell {
 	u64 comm_gpa;  /* given, or chosen by cell_place_comm(); BLOB_ANY: none found */
 	int chosen_node;
 	const char *kernel, *initrd, *bootargs, *stdout_path; /* NULL: not given */
-	u64 entry; /* BLOB_ANY: not given */
-	u32 flags; /* BLOB_CELL_* */
+	u64 entry;                                            /* BLOB_ANY: not given */
+	u32 flags;                                            /* BLOB_CELL_* */
 	u32 irq_mode, restart, restart_limit, watchdog_ms;
 	bool too_many; /* more nodes of a kind than a cell can have */
-	u32 id; /* of a live cell */
+	u32 id;        /* of a live cell */
 };
 
 /* --- schema.c --- */
@@ -94,6 +94,7 @@ struct check_context {
 	const struct cell *const *others;
 	u32 other_count;
 	struct range hypervisor; /* size 0: not known */
+	bool files_optional;     /* what is loaded need not be here */
 };
 
 /* All checks; reports; the number of errors. */

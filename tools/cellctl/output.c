@@ -13,8 +13,8 @@
 
 static struct {
 	bool json;
-	bool open;        /* between output_begin() and output_end() */
-	bool first;       /* no comma before the next JSON field */
+	bool open;  /* between output_begin() and output_end() */
+	bool first; /* no comma before the next JSON field */
 	bool in_table, in_row;
 	unsigned rows, columns, column;
 	const char *labels[MAX_COLUMNS];
@@ -179,6 +179,22 @@ void output_bool(const char *key, const char *label, bool value)
 	}
 	json_key(key);
 	fputs(value ? "true" : "false", stdout);
+}
+
+void output_group_begin(const char *key)
+{
+	if (!out.json)
+		return;
+	json_key(key);
+	putchar('{');
+	out.first = true;
+}
+
+void output_group_end(void)
+{
+	if (out.json)
+		putchar('}');
+	out.first = false;
 }
 
 void output_table_begin(const char *key, const char *empty_text)

@@ -26,6 +26,9 @@ void output_number_text(const char *key, const char *label, u64 value, const cha
 void output_table_begin(const char *key, const char *empty_text);
 void output_row(void);
 void output_table_end(void);
+/* Fields that belong together: an object in JSON, no more than themselves in text. Not inside a table. */
+void output_group_begin(const char *key);
+void output_group_end(void);
 /* Free text: a line in text mode; in JSON an element of "text". */
 void output_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool output_is_json(void);

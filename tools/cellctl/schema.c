@@ -22,24 +22,31 @@ struct node_rule {
 };
 
 static const struct property_rule root_properties[] = {
-	{ "compatible", TYPE_STRINGS, false },   { "#address-cells", TYPE_U32, false }, { "#size-cells", TYPE_U32, false },
-	{ "cell-name", TYPE_STRING, false },     { "cpus", TYPE_CELLS, false },         { "cpu-count", TYPE_U32, false },
-	{ "irqs", TYPE_IRQS, false },            { "interrupt-mode", TYPE_STRING, false }, { "console", TYPE_FLAG, false },
-	{ "critical", TYPE_FLAG, false },        { "restart", TYPE_STRING, false },     { "restart-limit", TYPE_U32, false },
-	{ "restart-by", TYPE_STRING, false },    { "watchdog-ms", TYPE_U32, false },    { NULL, TYPE_FLAG, false },
-};
-
-static const struct property_rule memory_properties[] = {
-	{ "reg", TYPE_RANGE, true },
-	{ "host-address", TYPE_U64, false },
-	{ "read-only", TYPE_FLAG, false },
-	{ "no-execute", TYPE_FLAG, false },
+	{ "compatible", TYPE_STRINGS, false },
+	{ "#address-cells", TYPE_U32, false },
+	{ "#size-cells", TYPE_U32, false },
+	{ "cell-name", TYPE_STRING, false },
+	{ "cpus", TYPE_CELLS, false },
+	{ "cpu-count", TYPE_U32, false },
+	{ "irqs", TYPE_IRQS, false },
+	{ "interrupt-mode", TYPE_STRING, false },
+	{ "console", TYPE_FLAG, false },
+	{ "critical", TYPE_FLAG, false },
+	{ "restart", TYPE_STRING, false },
+	{ "restart-limit", TYPE_U32, false },
+	{ "restart-by", TYPE_STRING, false },
+	{ "watchdog-ms", TYPE_U32, false },
 	{ NULL, TYPE_FLAG, false },
 };
 
+static const struct property_rule memory_properties[] = {
+	{ "reg", TYPE_RANGE, true },        { "host-address", TYPE_U64, false }, { "read-only", TYPE_FLAG, false },
+	{ "no-execute", TYPE_FLAG, false }, { NULL, TYPE_FLAG, false },
+};
+
 static const struct property_rule registers_properties[] = {
-	{ "reg", TYPE_RANGE, true },        { "host-address", TYPE_U64, false }, { "io-width", TYPE_CELLS, false },
-	{ "read-only", TYPE_FLAG, false },  { "write-mask", TYPE_PAIRS, false }, { NULL, TYPE_FLAG, false },
+	{ "reg", TYPE_RANGE, true },       { "host-address", TYPE_U64, false }, { "io-width", TYPE_CELLS, false },
+	{ "read-only", TYPE_FLAG, false }, { "write-mask", TYPE_PAIRS, false }, { NULL, TYPE_FLAG, false },
 };
 
 static const struct property_rule shared_properties[] = {
@@ -94,26 +101,17 @@ static bool is_strings(const char *s, int length, bool one)
 static const char *type_error(enum type type, const void *value, int length)
 {
 	switch (type) {
-	case TYPE_FLAG:
-		return length ? "must have no value" : NULL;
-	case TYPE_STRING:
-		return is_strings(value, length, true) ? NULL : "must be one string";
-	case TYPE_STRINGS:
-		return is_strings(value, length, false) ? NULL : "must be a list of strings";
-	case TYPE_U32:
-		return length == 4 ? NULL : "must be one number, like <1>";
-	case TYPE_CELLS:
-		return length >= 4 && length % 4 == 0 ? NULL : "must be a list of numbers, like <1 2>";
-	case TYPE_U64:
-		return length == 8 ? NULL : "must be an address of two cells, like <0x0 0x40000000>";
+	case TYPE_FLAG: return length ? "must have no value" : NULL;
+	case TYPE_STRING: return is_strings(value, length, true) ? NULL : "must be one string";
+	case TYPE_STRINGS: return is_strings(value, length, false) ? NULL : "must be a list of strings";
+	case TYPE_U32: return length == 4 ? NULL : "must be one number, like <1>";
+	case TYPE_CELLS: return length >= 4 && length % 4 == 0 ? NULL : "must be a list of numbers, like <1 2>";
+	case TYPE_U64: return length == 8 ? NULL : "must be an address of two cells, like <0x0 0x40000000>";
 	case TYPE_RANGE:
 		return length == 16 ? NULL : "must be one range, two cells of address and two of size, like <0x0 0x40000000 SIZE_MiB(16)>";
-	case TYPE_RANGES:
-		return length >= 16 && length % 16 == 0 ? NULL : "must be ranges, each two cells of address and two of size";
-	case TYPE_PAIRS:
-		return length >= 8 && length % 8 == 0 ? NULL : "must be pairs of numbers";
-	case TYPE_IRQS:
-		return length >= 12 && length % 12 == 0 ? NULL : "must be interrupts of three cells each, like <0 8 4>";
+	case TYPE_RANGES: return length >= 16 && length % 16 == 0 ? NULL : "must be ranges, each two cells of address and two of size";
+	case TYPE_PAIRS: return length >= 8 && length % 8 == 0 ? NULL : "must be pairs of numbers";
+	case TYPE_IRQS: return length >= 12 && length % 12 == 0 ? NULL : "must be interrupts of three cells each, like <0 8 4>";
 	}
 	return NULL;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* `cellctl help states`. The table is that of hypervisor/core/cell.c, word for word; tests/unit/cellctl-states.sh compares them. */
+/* `cellctl help states`. The table is that of hypervisor/core/cell.c, word for word; tests/unit/cellctl-states.t compares them. */
 #include "verbs.h"
 
 #include "output.h"
@@ -8,11 +8,15 @@ enum verb { VERB_LOAD, VERB_START, VERB_STOP, VERB_DESTROY, VERB_FAIL, VERB_HALT
 
 /* New state by verb and state; 0: refused. Create leads from CELL_FREE to CELL_CREATED. */
 static const u8 next_state[VERBS][CELL_STATES] = {
-	[VERB_LOAD] = { [CELL_CREATED] = CELL_LOADED, [CELL_LOADED] = CELL_LOADED, [CELL_STOPPED] = CELL_LOADED,
+	[VERB_LOAD] = { [CELL_CREATED] = CELL_LOADED,
+			[CELL_LOADED] = CELL_LOADED,
+			[CELL_STOPPED] = CELL_LOADED,
 			[CELL_FAILED] = CELL_LOADED },
 	[VERB_START] = { [CELL_LOADED] = CELL_RUNNING, [CELL_STOPPED] = CELL_RUNNING },
 	[VERB_STOP] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_STOPPED] = CELL_STOPPED, [CELL_FAILED] = CELL_FAILED },
-	[VERB_DESTROY] = { [CELL_CREATED] = CELL_DESTROYED, [CELL_LOADED] = CELL_DESTROYED, [CELL_STOPPED] = CELL_DESTROYED,
+	[VERB_DESTROY] = { [CELL_CREATED] = CELL_DESTROYED,
+			   [CELL_LOADED] = CELL_DESTROYED,
+			   [CELL_STOPPED] = CELL_DESTROYED,
 			   [CELL_FAILED] = CELL_DESTROYED },
 	[VERB_FAIL] = { [CELL_RUNNING] = CELL_FAILED },
 	[VERB_HALT] = { [CELL_RUNNING] = CELL_STOPPED },

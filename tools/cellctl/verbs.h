@@ -6,12 +6,12 @@
 #include "driver.h"
 
 struct options {
-	const char *board;  /* -b */
-	const char *output; /* -o */
-	u64 entry, argument; /* BLOB_ANY: not given */
+	const char *board;       /* -b */
+	const char *output;      /* -o */
+	u64 entry, argument;     /* BLOB_ANY: not given */
 	struct range hypervisor; /* --hypervisor-at */
 	bool json, follow, force, steps;
-	char **operands;    /* after the verb */
+	char **operands; /* after the verb */
 	u32 count;
 };
 

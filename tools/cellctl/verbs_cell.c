@@ -139,7 +139,7 @@ static const u8 *piece_data(const struct piece *p)
 	return p->data ? p->data : mem_alloc(p->range.size);
 }
 
-static enum exit_code load_layout(const struct cell *cell, const struct layout *layout)
+static enum exit_code load_layout(const struct cell *cell, const struct layout *layout, bool beside)
 {
 	struct live_run run = { .entry = layout->entry, .argument = layout->argument };
 
@@ -149,11 +149,13 @@ static enum exit_code load_layout(const struct cell *cell, const struct layout *
 		enum exit_code code;
 
 		load.data = (uintptr_t)piece_data(p);
-		code = DRIVER_CALL(p->step, BULKHEAD_LOAD, &load);
+		code = DRIVER_CALL("load", BULKHEAD_LOAD, &load);
 		if (code != EXIT_DONE)
 			return code;
 	}
-	live_save_run(cell->name, &run);
+	/* What is placed by hand beside a kernel does not change where the cell starts. */
+	if (!beside || live_load_run(cell->name).entry == BLOB_ANY)
+		live_save_run(cell->name, &run);
 	return EXIT_DONE;
 }
 
@@ -221,7 +223,7 @@ enum exit_code verb_load(const struct options *o)
 	err = o->count > 1 ? layout_file(cell, o->operands[1], at, &layout, &problem) : layout_cell(cell, &layout, &problem);
 	if (err)
 		return layout_failed(&problem);
-	code = load_layout(cell, &layout);
+	code = load_layout(cell, &layout, at != BLOB_ANY);
 	if (code != EXIT_DONE)
 		return code;
 	show_cell(cell, "loaded");
@@ -321,7 +323,7 @@ enum exit_code verb_boot(const struct options *o)
 		message_fix("add chosen { kernel = \"...\"; };, or use create, load and start");
 		code = EXIT_INVALID;
 	} else {
-		code = load_layout(cell, &layout);
+		code = load_layout(cell, &layout, false);
 	}
 	if (code == EXIT_DONE) {
 		start.id = cell->id;

@@ -46,8 +46,12 @@ static enum exit_code check_files(const struct options *o, const struct board *b
 	if (o->hypervisor.size)
 		live.hypervisor = o->hypervisor;
 	for (u32 i = 0; i < o->count; i++) {
-		struct check_context context = { .board = board, .cell = &cells[i], .others = others, .other_count = live.count,
-						 .hypervisor = live.hypervisor };
+		struct check_context context = { .board = board,
+						 .cell = &cells[i],
+						 .others = others,
+						 .other_count = live.count,
+						 .hypervisor = live.hypervisor,
+						 .files_optional = !report };
 		bool ok = !cell_load(o->operands[i], board, &cells[i]) && !checks_run(&context) && cell_blob(&cells[i]).data;
 
 		bad += !ok;
@@ -143,9 +147,11 @@ static void show_devices(const struct board *board)
 		struct board_irq irq;
 		struct range r;
 
-		if (!compatible || !tree_reg(tree, n, 0, &r) || n == board->gic_node || board_is_ram(board, r) || board_is_controller(board, r))
+		if (!compatible || !tree_reg(tree, n, 0, &r) || n == board->gic_node || board_is_ram(board, r) ||
+		    board_is_controller(board, r))
 			continue;
-		for (int p = aliases < 0 ? -1 : fdt_first_property_offset(tree->fdt, aliases); p >= 0; p = fdt_next_property_offset(tree->fdt, p)) {
+		for (int p = aliases < 0 ? -1 : fdt_first_property_offset(tree->fdt, aliases); p >= 0;
+		     p = fdt_next_property_offset(tree->fdt, p)) {
 			const char *name;
 			const char *value = fdt_getprop_by_offset(tree->fdt, p, &name, NULL);
 

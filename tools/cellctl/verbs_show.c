@@ -13,6 +13,19 @@
 
 #include "output.h"
 
+static const char *lost_cpus(u32 count)
+{
+	const char *list = "";
+
+	for (u32 i = 0; i < count && i < BULKHEAD_MAX_CPUS; i++) {
+		struct bulkhead_cpu_query q = { .info.cpu = i };
+
+		if (!driver_query(BULKHEAD_CPU_QUERY, &q, sizeof(q)) && q.info.state == CPU_LOST)
+			list = mem_format("%s%s%u", list, *list ? "," : "", i);
+	}
+	return list;
+}
+
 enum exit_code verb_status(const struct options *o)
 {
 	struct bulkhead_status s = { 0 };
@@ -35,6 +48,7 @@ enum exit_code verb_status(const struct options *o)
 	if (!s.enabled)
 		return EXIT_DONE;
 	output_number("cpus", "CPUs", s.system.cpu_count);
+	output_string("lost_cpus", *lost_cpus(s.system.cpu_count) ? "lost CPUs" : NULL, lost_cpus(s.system.cpu_count));
 	output_number("cells", "cells", s.system.cell_count);
 	output_hex("memory_base", "hypervisor memory", s.system.memory_base);
 	output_number("memory_size", NULL, s.system.memory_size);
@@ -119,32 +133,35 @@ static void show_fault(const struct fault_record *f)
 
 	if (!f->cause)
 		return;
-	output_string("fault_cause", "fault", cause->name);
-	output_string("fault_help", NULL, cause->help);
-	output_hex("fault_pc", "  pc", f->pc);
-	output_hex("fault_address", "  address", f->address);
-	output_hex("fault_vaddress", "  virtual address", f->vaddress);
-	output_hex("fault_syndrome", "  syndrome", f->syndrome);
-	output_hex("fault_pstate", "  pstate", f->pstate);
-	output_hex("fault_sp", "  sp", f->sp);
-	output_number("fault_cpu", "  CPU", f->cpu);
-	output_number("fault_vcpu", "  cell's CPU", f->vcpu);
-	output_number("fault_counter", "  counter", f->counter);
-	output_number("fault_sequence", "  fault number", f->sequence);
-	output_table_begin("fault_registers", NULL);
+	output_group_begin("fault");
+	output_string("cause", "fault", cause->name);
+	output_string("help", NULL, cause->help);
+	output_hex("pc", "  pc", f->pc);
+	output_hex("address", "  address", f->address);
+	output_hex("vaddress", "  virtual address", f->vaddress);
+	output_hex("syndrome", "  syndrome", f->syndrome);
+	output_hex("pstate", "  pstate", f->pstate);
+	output_hex("sp", "  sp", f->sp);
+	output_number("cpu", "  CPU", f->cpu);
+	output_number("vcpu", "  cell's CPU", f->vcpu);
+	output_number("counter", "  counter", f->counter);
+	output_number("sequence", "  fault number", f->sequence);
+	output_table_begin("registers", NULL);
 	for (u32 i = 0; i < FAULT_REGS; i++) {
 		if (i % 4 == 0)
 			output_row();
 		output_hex(mem_format("x%u", i), i < 4 ? mem_format("x%u+4n", i) : "", f->regs[i]);
 	}
 	output_table_end();
+	output_group_end();
 }
 
 static void show_cpus(const struct cell_info *info)
 {
 	static const char *const states[] = { "native", "runs", "parked", "lost", "off" };
 
-	output_table_begin("cpus", NULL);
+	output_string("cpus", NULL, live_cpus(info));
+	output_table_begin("cpu_details", NULL);
 	for (u32 i = 0; i < info->cpu_count && i < BULKHEAD_MAX_CPUS; i++) {
 		struct bulkhead_cpu_query q = { .info.cpu = info->cpus[i] };
 
@@ -187,7 +204,8 @@ enum exit_code verb_show(const struct options *o)
 		output_hex("guest", "GUEST", info.memory[i].gpa);
 		output_hex("host", "HOST", info.memory[i].host);
 		output_number_text("size", "SIZE", info.memory[i].size, size_text(info.memory[i].size));
-		output_string("rights", "RIGHTS", mem_format("r%c%c", flags & BLOB_MEM_WRITE ? 'w' : '-', flags & BLOB_MEM_EXEC ? 'x' : '-'));
+		output_string("rights", "RIGHTS",
+			      mem_format("r%c%c", flags & BLOB_MEM_WRITE ? 'w' : '-', flags & BLOB_MEM_EXEC ? 'x' : '-'));
 	}
 	output_table_end();
 	show_fault(&info.fault);
@@ -327,18 +345,23 @@ enum exit_code verb_stats(const struct options *o)
 
 /* --- explain --------------------------------------------------------------------------------------------------------------- */
 
-static const char *help_of(const char *id)
+static const char *help_of(const char *id, const char **kind)
 {
 	const char *help = checks_help(id);
 
-	if (!help)
+	*kind = "check";
+	if (!help) {
 		help = driver_help(id);
-	for (u32 i = 0; !help && i < ARRAY_SIZE(causes); i++)
-		if (!strcmp(causes[i].name, id))
-			help = causes[i].help;
-	for (u32 i = 0; !help && i < ARRAY_SIZE(reasons); i++)
-		if (!strcmp(reasons[i].name, id))
-			help = reasons[i].help;
+		*kind = "message";
+	}
+	for (u32 i = 0; !help && i < ARRAY_SIZE(causes); i++) {
+		help = strcmp(causes[i].name, id) ? NULL : causes[i].help;
+		*kind = "fault";
+	}
+	for (u32 i = 0; !help && i < ARRAY_SIZE(reasons); i++) {
+		help = strcmp(reasons[i].name, id) ? NULL : reasons[i].help;
+		*kind = "exit";
+	}
 	return help;
 }
 
@@ -361,8 +384,9 @@ enum exit_code verb_explain(const struct options *o)
 {
 	const char *names[256] = { NULL };
 	u32 count = list_ids(names, ARRAY_SIZE(names) - 1);
+	const char *kind, *help;
 
-	if (o->count && !help_of(o->operands[0])) {
+	if (o->count && !help_of(o->operands[0], &kind)) {
 		message_error(NULL, "usage", "there is no id '%s'%s", o->operands[0], suggest_text(o->operands[0], names));
 		message_fix("'cellctl explain' lists them");
 		return EXIT_BAD_USAGE;
@@ -371,9 +395,11 @@ enum exit_code verb_explain(const struct options *o)
 	for (u32 i = 0; i < count; i++) {
 		if (o->count && strcmp(o->operands[0], names[i]))
 			continue;
+		help = help_of(names[i], &kind);
 		output_row();
 		output_string("id", "ID", names[i]);
-		output_string("help", "MEANING", help_of(names[i]));
+		output_string("kind", "KIND", kind);
+		output_string("help", "MEANING", help);
 		if (o->count)
 			break;
 	}
