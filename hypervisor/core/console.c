@@ -11,7 +11,10 @@ static u64 uart_base;
 static u32 uart_reg_shift;
 
 static const struct uart_ops *const uarts[] = {
+#ifdef CONFIG_UART_PL011
 	&uart_pl011,
+#endif
+	NULL,
 };
 
 static void ring_write(struct console_ring *ring, const char *data, u32 count)
@@ -34,7 +37,7 @@ void console_init(struct console_ring *ring)
 
 void console_uart(u32 type, u64 base, u32 reg_shift)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(uarts); i++)
+	for (size_t i = 0; uarts[i]; i++)
 		if (uarts[i]->type == type)
 			uart = uarts[i];
 	uart_base = base;

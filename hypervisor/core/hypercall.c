@@ -216,6 +216,9 @@ static s64 call_locked(struct cpu *cpu, u64 *args, u64 number)
 	if (!mgmt_trylock(&m))
 		return -BH_EAGAIN;
 	result = calls[number].locked(cpu, args, m);
+#ifdef CONFIG_DEBUG_CHECKS
+	CHECK(ledger_invariant(&ledger));
+#endif
 	mgmt_unlock(m);
 	return result;
 }
