@@ -106,6 +106,7 @@ struct places {
 	bool full;   /* long tests too */
 	bool quiet;  /* do not copy the script's output to stdout */
 	double slow; /* factor on all clocks */
+	bool calibrate, no_exit_line;
 };
 
 extern struct places places;
@@ -119,6 +120,7 @@ void dir_make(const char *path);
 void dir_clear(const char *path);
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 int words_split(char *text, char **words, int max);
+void clocks_refresh(void);
 size_t slot(char *to, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* board.c, script.c, initrd.c */

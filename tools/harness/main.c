@@ -10,7 +10,7 @@
 static void usage(void)
 {
 	fputs("usage: run [-b BOARD]                     a shell in the root cell\n"
-	      "       run [-b BOARD] SCRIPT [DATA...]    runs it there; exits with its status\n"
+	      "       run [-b BOARD] [-q] SCRIPT [DATA...]  runs it there; exits with its status; -q: no exit line for 0\n"
 	      "       run [-b BOARD] --batch [--full] TEST...  many tests, sharing boots; results stay in the logs\n"
 	      "exit: the script's, or 124 timeout, 125 harness, 126 panic or dirty console, 127 QEMU died\n",
 	      stderr);
@@ -24,6 +24,8 @@ static void places_find(const struct board *b)
 	slot(places.out, sizeof(places.out), "%s/build/%s", places.top, b->arch);
 	if (slow != NULL && atof(slow) >= 1.0)
 		places.slow = atof(slow);
+	else
+		places.calibrate = true;
 }
 
 static void environment_need(const char *name, char *to, size_t size)
@@ -51,7 +53,8 @@ static int one_run(const struct board *b, char **arguments, int count)
 	if (code == 0)
 		code = session_end(&vm);
 	vm_kill(&vm);
-	printf("run: exit %d\n", code);
+	if (code != 0 || !places.no_exit_line)
+		printf("run: exit %d\n", code);
 	return code;
 }
 
@@ -62,9 +65,11 @@ int main(int argc, char **argv)
 	const struct board *b;
 	int option, mode = 0;
 
-	while ((option = getopt_long(argc, argv, "+b:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+b:q", options, NULL)) != -1) {
 		if (option == 'b')
 			name = optarg;
+		else if (option == 'q')
+			places.no_exit_line = true;
 		else if (option == 'B')
 			mode = option;
 		else if (option == 'F')

@@ -270,6 +270,7 @@ int session_run(struct vm *vm, struct script *s)
 	int code;
 
 	tap_init(&v.tap);
+	clocks_refresh();
 	vm->script = s;
 	vm->marked = vm->panicked = false;
 	vm->dirty[0] = '\0';

@@ -140,3 +140,16 @@ int words_split(char *text, char **words, int max)
 	}
 	return count;
 }
+
+/* A busy host makes everything slower: clocks are widened by as much as there is more work than CPUs, within reason. */
+void clocks_refresh(void)
+{
+	double load;
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (!places.calibrate || cpus < 1 || getloadavg(&load, 1) != 1)
+		return;
+	places.slow = 1.0 + load / (double)cpus;
+	if (places.slow > 5.0)
+		places.slow = 5.0;
+}

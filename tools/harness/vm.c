@@ -87,6 +87,7 @@ void vm_start(struct vm *vm, const struct board *b, struct script *scripts, int 
 	for (int i = 0; i < CHANNELS; i++)
 		vm->channel[i].fd = vm->channel[i].listener = vm->channel[i].log = -1;
 	nonce_make(vm);
+	clocks_refresh();
 	dir_clear(dir);
 	slot(vm->log_dir, sizeof(vm->log_dir), "%s", dir);
 	slot(vm->socket_dir, sizeof(vm->socket_dir), "/tmp/bulkhead-XXXXXX");
