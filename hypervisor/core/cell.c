@@ -11,6 +11,7 @@ u32 cell_capacity;
 struct ledger ledger;
 struct pool root_pool;
 
+u64 cell_root_faults;
 static u64 fault_sequence;
 
 enum verb { VERB_LOAD, VERB_START, VERB_STOP, VERB_DESTROY, VERB_FAIL, VERB_HALT, VERBS };

@@ -263,6 +263,7 @@ void init_fill_info(struct system_info *info)
 	info->root_pool_total = root_pool.total;
 	info->root_pool_used = root_pool.used;
 	info->scrub_left = cell_scrub_left();
+	info->root_faults = load_acquire(&cell_root_faults);
 	info->fault_sequence = cell_fault_sequence();
 	info->kick_method = arch_facts.kick_method;
 }

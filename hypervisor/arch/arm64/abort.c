@@ -61,7 +61,7 @@ static void inject_sync(u64 esr_el1)
 
 void inject_undefined(struct cpu *cpu)
 {
-	cpu->arch.root_faults++;
+	__atomic_fetch_add(&cell_root_faults, 1, __ATOMIC_RELAXED);
 	inject_sync(ESR_IL); /* EC 0: unknown reason */
 }
 
@@ -71,7 +71,7 @@ void inject_abort(struct cpu *cpu, u64 esr, u64 vaddress)
 	u64 same = (read_sysreg(spsr_el2) & 0xf) == 0 ? 0 : 1;
 	u64 class = (ESR_EC(esr) == ESR_EC_IABT_LOWER ? ESR_EC_IABT_LOWER : ESR_EC_DABT_LOWER) | same;
 
-	cpu->arch.root_faults++;
+	__atomic_fetch_add(&cell_root_faults, 1, __ATOMIC_RELAXED);
 	write_sysreg(far_el1, vaddress);
 	/* A permission fault: the kernel's fix-up tables handle it; a translation fault would be retried for ever. */
 	inject_sync(class << 26 | ESR_IL | (esr & ISS_WNR) | STATUS_PERMISSION_L3);

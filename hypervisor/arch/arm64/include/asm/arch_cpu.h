@@ -25,12 +25,10 @@ struct entry_state {
 struct arch_cpu {
 	struct entry_state entry;
 	u64 native[16];           /* context_save_native() */
-	u64 native_gic[8];        /* gic_cpu_init() */
 	u64 *window;              /* level-3 entries of this CPU's private window */
 	u64 window_va;            /* address the first of them maps */
 	u64 gicr;                 /* physical base of this CPU's redistributor frame */
 	struct trap_frame *frame; /* of the trap being handled */
-	u64 root_faults;          /* exceptions given to the root by this CPU */
 };
 
 #endif
