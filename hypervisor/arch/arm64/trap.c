@@ -34,7 +34,10 @@ static void other_hvc(struct cpu *cpu, struct trap_frame *frame)
 {
 	u32 function = (u32)frame->x[0];
 
-	if (cell_is_root(cpu->cell) && frame->x[0] < STUB_CALLS) {
+	if (function - HYPERCALL_BASE_ARM64 < HYPERCALL_RANGE) {
+		count_exit(cpu, EXIT_HYPERCALL);
+		frame->x[0] = (u64)-BH_ENOSYS;
+	} else if (cell_is_root(cpu->cell) && frame->x[0] < STUB_CALLS) {
 		count_exit(cpu, EXIT_STUB);
 		stub_call(frame);
 	} else if (cell_is_root(cpu->cell) && function - KVM_CALLS_BASE < KVM_CALLS_COUNT) {

@@ -15,6 +15,7 @@
 #include "version.h"
 
 #define HYPERCALL_BASE_ARM64 0xc600b000u
+#define HYPERCALL_RANGE 0x100 /* numbers that are ours, assigned or not */
 #define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query */
 
 enum hypercall {
