@@ -130,11 +130,9 @@ static void call_give(void *argument)
 /* [CORE-001] a broken count or a foreign page is a broken hypervisor: panic, not a wrong page */
 static void broken_counts(void **state)
 {
-	static struct cpu cpu;
 	static struct console_ring ring;
 
 	(void)state;
-	fake.cpu[0].cpu = &cpu;
 	console_init(&ring);
 	console_uart(BLOB_UART_PL011, 0, 0);
 	donate(BASE, 2);

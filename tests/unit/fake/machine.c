@@ -10,12 +10,17 @@
 struct fake fake;
 
 static jmp_buf back;
+static struct cpu nobody[FAKE_CPUS]; /* until a CPU entered */
 
 void fake_reset(void)
 {
 	fake_memory_reset();
 	order_reset();
 	memset(&fake, 0, sizeof(fake));
+	for (u32 i = 0; i < FAKE_CPUS; i++) {
+		nobody[i].index = i;
+		fake.cpu[i].cpu = &nobody[i];
+	}
 	fake.fail_cpu = FAKE_CPUS;
 	memset(fake_memory(FAKE_RAM_BASE), 0xd7, FAKE_RAM_SIZE); /* nothing is zero by luck */
 	cells = NULL;
@@ -53,10 +58,7 @@ u64 arch_counter(void)
 	return fake.now++;
 }
 
-u64 arch_counter_hz(void)
-{
-	return 1000000;
-}
+struct arch_facts arch_facts = { .counter_hz = 1000000, .kick_method = 7 };
 
 void arch_cpu_kick(const struct cpu_slot *slot)
 {
@@ -159,11 +161,6 @@ void arch_irq_move(u32 irq, struct cell *to)
 {
 	fake.irq_owner[irq] = to->id;
 	fake.irq_moves++;
-}
-
-void arch_fill_info(struct system_info *info)
-{
-	info->kick_method = 7;
 }
 
 /* --- cells ------------------------------------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ static int memory_fd = -1;
 static char *view;    /* the tests' view, and the windows in fast mode */
 static char *slots;   /* strict mode: one stretch of addresses per slot */
 static u64 slot_pa[WINDOW_SLOTS];
+static u32 slot_pages[WINDOW_SLOTS];
 
 static void die(const char *what)
 {
@@ -35,6 +36,7 @@ void fake_memory_reset(void)
 			die("mmap");
 	}
 	memset(slot_pa, 0, sizeof(slot_pa));
+	memset(slot_pages, 0, sizeof(slot_pages));
 }
 
 /* The hypervisor's own memory is mapped at its physical address, as on the real machine. */
@@ -73,12 +75,16 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 		abort();
 	}
 	fake.windows++;
+	if (fake.strict_windows && slot_pa[slot] == pa.v && slot_pages[slot] == pages)
+		return at;
 	slot_pa[slot] = pa.v;
+	slot_pages[slot] = pages;
 	(void)fake_memory(pa.v + pages * PAGE_SIZE - 1); /* exists */
 	if (!fake.strict_windows)
 		return fake_memory(pa.v);
-	if (mmap(at, SLOT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != at ||
-	    mmap(at, pages * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_fd, (off_t)(pa.v - PHYS_BASE)) != at)
+	if (limit > 1 && mmap(at, SLOT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != at)
+		die("window");
+	if (mmap(at, pages * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_fd, (off_t)(pa.v - PHYS_BASE)) != at)
 		die("window");
 	return at;
 }

@@ -32,6 +32,7 @@ static const char *violation;
 static struct { u64 entry; u16 owner; } broken[MAX_BROKEN]; /* cleared live entries, flush due */
 static u32 broken_count;
 static bool cell_on[64];
+static bool root_live; /* seen in an event */
 static u32 stale[PAGES]; /* pages a flush is due for */
 static u32 stale_count;
 static u32 dirty_count;
@@ -49,6 +50,7 @@ void order_reset(void)
 	broken_count = 0;
 	stale_count = 0;
 	dirty_count = 0;
+	root_live = false;
 	violation = NULL;
 }
 
@@ -94,10 +96,10 @@ static struct page *page_at(u64 pa)
 
 /* --- rules ------------------------------------------------------------------------------------------------------------- */
 
-/* Can a guest write to it now? */
+/* Can a guest write to it now? The root's tables are built while nobody is under them. */
 static bool reachable(const struct page *p)
 {
-	if (p->mapped_by == 0 || (p->rights & PG_WRITE) == 0)
+	if (p->mapped_by == 0 || (p->rights & PG_WRITE) == 0 || (p->claimed && !root_live))
 		return false;
 	return p->mapped_by == 1 || cell_on[p->mapped_by - 1];
 }
@@ -253,6 +255,7 @@ void order_event(struct order_event e)
 {
 	journal[journal_count++ % JOURNAL] = e;
 	counts[e.kind]++;
+	root_live |= e.owner == 0 && e.live;
 	if (e.kind == ORDER_FLUSH)
 		judge_flush(e.owner);
 	else if (e.kind == ORDER_ON)
@@ -279,6 +282,8 @@ static const struct pgtable *owner_of(u64 entry, u32 *level)
 	for (u32 i = 0; i < cell_capacity; i++) {
 		const struct pgtable *t = &cells[i].stage2;
 
+		if (i > 0 && cells[i].state == CELL_FREE)
+			continue;
 		*level = 0;
 		if (range_has(range_make(t->root.v, t->geometry.root_pages * PAGE_SIZE), entry))
 			return t;
