@@ -8,7 +8,7 @@
 #include "latency.h"
 
 #define RATE 1000
-#define QUIET 5000
+#define QUIET 3000
 
 static struct latency_record record, shown;
 static volatile u64 ticks;

@@ -19,8 +19,6 @@ run() {
 	"$@" || die "'$*' failed"
 }
 
-guest_says() { host_ask U1 | tr -d '\r' | grep -qE -e "$1"; }
-
 echo "--- a stock Debian, one kernel on four CPUs"
 run uname -a
 run cat /proc/cmdline
@@ -37,13 +35,13 @@ echo "--- a bare-metal cell with a 1 kHz timer, and a second Linux"
 run cellctl boot $TESTS/ticker.dts
 run cellctl boot $TESTS/linux.dts
 run cellctl list
-until_true 120 guest_says '^guest: ready' || die "the second Linux did not come up"
+wait_for 120 heard_has U1 '^guest: ready' || die "the second Linux did not come up"
 console_wait ticker '^tick ' 60 || die "the ticker does not tick"
 
 echo
 echo "--- the second Linux, on its own UART"
-host_ask U1 | tr -d '\r' | grep -E '^(Linux |guest: )'
-guest_says '^guest: cpus 2$' || die "the second Linux has not 2 CPUs"
+heard U1 | grep -E '^(Linux |guest: )'
+heard_has U1 '^guest: cpus 2$' || die "the second Linux has not 2 CPUs"
 
 echo
 echo "--- both alive at once, the root beside them"
@@ -54,7 +52,7 @@ echo "root# cellctl console ticker"
 console ticker
 seen=$(console ticker | grep -c '^tick ')
 more_ticks() { [ "$(console ticker | grep -c '^tick ')" -gt $((seen + 1)) ]; }
-until_true 30 more_ticks || die "the ticker stopped"
+wait_for 30 more_ticks || die "the ticker stopped"
 echo "... $(console ticker | tail -n 1)"
 
 echo

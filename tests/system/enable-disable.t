@@ -16,7 +16,7 @@ for round in 1 2 3; do
 	check "round $round: disable [ROOT-001]" cellctl disable
 	is "round $round: memory size [ROOT-002]" "$(memory_total)" "$total"
 	is "round $round: CPUs [ROOT-002]" "$(cpus_online)" "$cpus"
-	check "round $round: free memory is back [ROOT-002]" until_true 10 memory_is_back "$free"
+	check "round $round: free memory is back [ROOT-002]" wait_for 10 memory_is_back "$free"
 done
 check "the module can be unloaded [ROOT-001]" rmmod bulkhead
 is "no complaints in dmesg [ROOT-001]" "$(dmesg_complaints)" 0

@@ -17,7 +17,7 @@ for probe in never-end hold-off hold-off-wfi; do
 	check "$probe: it blocks [ISO-040]" console_wait probe '^probe: done' 20
 	check "$probe: destroy [ISO-040]" timeout 60 cellctl destroy probe
 	check "$probe: it is gone [ISO-040]" cell_gone probe
-	check "$probe: memory is back [ISO-040]" until_true 10 memory_is_back "$free"
+	check "$probe: memory is back [ISO-040]" wait_for 10 memory_is_back "$free"
 	is "$probe: memory size [ISO-040]" "$(memory_total)" "$total"
 	diag "CPUs of the root: $(cpus_online)"
 	if ! cpus_are 0-3; then

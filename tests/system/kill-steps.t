@@ -15,7 +15,7 @@ killed_at() { # step, command...
 	shift
 	BULKHEAD_STOP_AT=$step "$@" >/tmp/killed 2>&1 &
 	victim=$!
-	until_true 30 stopped_or_ended $victim
+	wait_for 30 stopped_or_ended $victim
 	stopped $victim
 	there=$?
 	kill -9 $victim 2>/dev/null
@@ -25,7 +25,7 @@ killed_at() { # step, command...
 
 clear_all() {
 	for cell in $(cell_names); do cellctl destroy --force "$cell" || return 1; done
-	until_true 20 cpus_are 0-3
+	wait_for 20 cpus_are 0-3
 }
 
 whole_cycle() { cell_boot hello && console_wait hello '^hello: done' 30 && cellctl destroy hello; }
@@ -59,7 +59,7 @@ while read -r verb step; do
 	check "$what: a whole cycle works [LIFE-001]" whole_cycle
 done </tmp/steps
 is "CPUs [LIFE-001]" "$(cpus_online)" 0-3
-check "memory [LIFE-001]" until_true 10 memory_is_back "$free"
+check "memory [LIFE-001]" wait_for 10 memory_is_back "$free"
 is "no complaints in dmesg [LIFE-001]" "$(dmesg_complaints)" 0
 check "disable [RUN-001]" bulkhead_down
 done_testing

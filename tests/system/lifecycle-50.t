@@ -20,7 +20,7 @@ is "cycles that worked [RUN-006]" $good 50
 is "root pool [RUN-006]" "$(status_of root_pool_used)" "$pool"
 is "hypervisor pages [RUN-006]" "$(status_of pages_used)" "$pages"
 is "CPUs [RUN-006]" "$(cpus_online)" 0-3
-check "memory [RUN-006]" until_true 10 memory_is_back "$free"
+check "memory [RUN-006]" wait_for 10 memory_is_back "$free"
 is "no complaints in dmesg [RUN-006]" "$(dmesg_complaints)" 0
 check "disable [RUN-001]" bulkhead_down
 done_testing

@@ -8,12 +8,10 @@
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
-guest_says() { host_ask U1 | tr -d '\r' | grep -qE -e "$1"; }
-
 check "enable [RUN-005]" bulkhead_up
 check "boot [RUN-005]" cellctl boot $TESTS/linux.dts
-check "it comes up [RUN-005]" until_true 120 guest_says '^guest: ready'
-text=$(host_ask U1 | tr -d '\r')
+check "it comes up [RUN-005]" wait_for 120 heard_has U1 '^guest: ready'
+text=$(heard U1)
 diag "$(printf '%s\n' "$text" | grep -E '^(Linux|guest:)')"
 like "it is the root's own kernel [RUN-005]" "$text" "^Linux guest-cell $(uname -r) .*aarch64"
 like "it has two CPUs [RUN-005]" "$text" '^guest: cpus 2$'

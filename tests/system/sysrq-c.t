@@ -11,8 +11,7 @@
 
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot ticker-uart
-ticking() { host_ask U1 | grep -q '^tick '; }
-check "it ticks on its own UART [ISO-050]" until_true 30 ticking
+check "it ticks on its own UART [ISO-050]" wait_for 60 heard_has U1 "^tick "
 done_testing
 sync
 echo 1 >/proc/sys/kernel/sysrq

@@ -22,7 +22,7 @@ diag "hypervisor: $before .. $after; plugin: $(cat /tmp/before) .. $(cat /tmp/af
 # The second mark itself is one hypercall: ten bytes fit into one.
 is "exits in 10,000 ticks, by the hypervisor's counters [IRQ-001]" $((after - before - 1)) 0
 is "exits in 10,000 ticks, by the plugin [IRQ-001]" $(($(cat /tmp/after) - $(cat /tmp/before) - 1)) 0
-check "the histogram [IRQ-002]" console_wait ticker '^latency: count=10[0-9]* min=' 60
+check "the histogram [IRQ-002]" console_wait ticker '^latency: count=[0-9]+ min=' 60
 like "which has each tick [IRQ-002]" "$(console ticker)" '^latency: count=1[0-9]{4} min='
 check "ticks go on [IRQ-001]" console_wait ticker '^tick [0-9]+' 20
 check "destroy [RUN-001]" cellctl destroy ticker

@@ -54,7 +54,7 @@ cell_boot() {
 
 console() { cellctl console "$1" 2>/dev/null | tr -d '\r'; }
 console_has() { console "$1" | grep -qE -e "$2"; } # CELL REGEX
-console_wait() { until_true "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
+console_wait() { wait_for "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
 
 # exits CPU REASON: what the hypervisor says of a board CPU
 exits() { cellctl stats --json 2>/dev/null | json_where cpu "$1" "$2"; }
@@ -75,3 +75,31 @@ interrupts() {
 }
 
 dmesg_complaints() { dmesg | grep -cE 'WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|bad page|stall|lockup'; }
+
+# The harness kills what is silent for a minute: long waits say so.
+alive() { [ ! -e /proc/self/fd/3 ] || echo "# waiting: $*" >&3; }
+
+# wait_for SECONDS COMMAND...: until_true by the clock, however slow the command is
+wait_for() {
+	wait_end=$(($(date +%s) + $1))
+	wait_next=$(($(date +%s) + 20))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt $wait_end ] || return 1
+		if [ "$(date +%s)" -ge $wait_next ]; then
+			alive "$*"
+			wait_next=$((wait_next + 20))
+		fi
+		usleep 100000
+	done
+}
+
+# What was heard on a channel of the harness so far. Through a file: a reader that stops early would leave lines in the channel.
+heard() {
+	host_ask "$1" >/tmp/heard
+	tr -d '\r' </tmp/heard
+}
+heard_has() { # CHANNEL REGEX
+	host_ask "$1" >/tmp/heard
+	tr -d '\r' </tmp/heard | grep -qE -e "$2"
+}

@@ -14,7 +14,7 @@ canary_start() {
 	for try in 1 2 3 4 5; do
 		/data/canary >/tmp/canary &
 		canary=$!
-		until_true 5 grep -q canary /tmp/canary
+		wait_for 5 grep -q canary /tmp/canary
 		canary_address=$(sed -n 's/^canary: //p' /tmp/canary)
 		target_is_own "$canary_address" || return 0
 		kill $canary
@@ -45,7 +45,7 @@ target_address() { # word of probes.tsv
 probe_run() { # name, target address
 	/data/word "$2" >/tmp/target
 	cellctl create $TESTS/probe.dts && cellctl load probe "/tmp/target@$PARAMETER" && cellctl load probe "/inmates/probes/$1.elf" &&
-		cellctl start probe && until_true 30 probe_ended
+		cellctl start probe && wait_for 30 probe_ended
 	status=$?
 	console probe >/tmp/text
 	cellctl show probe --json >/tmp/record
@@ -94,5 +94,5 @@ probe_test() { # name, target, outcome, cause or value, pc, promise
 	like "$label: the same on its own is allowed [$6]" "$(cat /tmp/text)" '^control: ok$'
 	check "$label: $3 $4 [$6]" probe_judge "$1" "$3" "$4" "$5" "$address"
 	check "$label: is destroyed [$6]" cellctl destroy probe
-	check "$label: the cell beside it ticks [ISO-024]" until_true 20 ticks_after "$tick"
+	check "$label: the cell beside it ticks [ISO-024]" wait_for 20 ticks_after "$tick"
 }
