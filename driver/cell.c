@@ -88,7 +88,7 @@ static void cell_drop_pending(void)
 		return;
 	cell_give_back(pending.record);
 	kfree(pending.record);
-	kvfree(pending.blob);
+	kfree(pending.blob);
 	memset(&pending, 0, sizeof(pending));
 }
 
@@ -196,7 +196,7 @@ int cell_prepare(struct file *file, void *argument, char *message)
 	if (!record)
 		return -ENOMEM;
 	memcpy(record->name, header->name, sizeof(record->name));
-	pending.blob = kvmemdup(header, request->blob_size, GFP_KERNEL);
+	pending.blob = kmemdup(header, request->blob_size, GFP_KERNEL);
 	pending.blob_size = request->blob_size;
 	pending.record = record;
 	pending.owner = file;
@@ -299,7 +299,7 @@ int cell_create(struct file *file, void *argument, char *message)
 	record->id = (u32)id;
 	cell_settle_claims(record, &fresh);
 	cell_insert(record);
-	kvfree(pending.blob);
+	kfree(pending.blob);
 	memset(&pending, 0, sizeof(pending));
 	request->id = record->id;
 	record->last_state = CELL_CREATED;

@@ -43,7 +43,7 @@ static void claims_find_ram(struct ram_ranges *ranges)
 }
 
 /* A page that cannot be moved away, as far as one can see without locks; the page allocator decides. */
-static bool claims_stuck(const struct page *page)
+static bool claims_stuck(struct page *page)
 {
 	if (PageReserved(page) || PageOffline(page))
 		return true;

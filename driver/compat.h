@@ -61,6 +61,11 @@ static inline void compat_console_list_unlock(void)
 #define COMPAT_KVM_ONLINE "kvm_starting_cpu"
 #endif
 
-/* 6.18 and later: sha256() takes a size_t; the call is the same. */
+/* Bus types are constant since 6.4 at the latest. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define COMPAT_BUS_TYPE const struct bus_type
+#else
+#define COMPAT_BUS_TYPE struct bus_type
+#endif
 
 #endif

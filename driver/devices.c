@@ -100,7 +100,7 @@ static struct amba_driver amba_holder = {
 
 static struct {
 	const char *prefix;
-	const struct bus_type *bus;
+	COMPAT_BUS_TYPE *bus;
 	struct device_driver *holder;
 } buses[] = {
 	{ "platform/", &platform_bus_type, &platform_holder.driver },

@@ -225,11 +225,8 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } parts[] = {
-	{ hypercall_init, hypercall_exit },
-	{ cpus_init, cpus_exit },
-	{ devices_init, devices_exit },
-	{ kvm_doors_init, kvm_doors_exit },
-	{ pm_init, pm_exit },
+	{ hypercall_init, hypercall_exit }, { cpus_init, cpus_exit }, { devices_init, devices_exit },
+	{ kvm_doors_init, kvm_doors_exit }, { pm_init, pm_exit },
 };
 
 static int __init main_init(void)
