@@ -50,7 +50,7 @@ static const u8 callers[HC_COUNT] = {
 	[HC_NULL] = ROOT | CELL, [HC_ATTACH] = 0,
 };
 
-/* [ISO-009] a cell gets nothing but what any guest may have; reserved numbers are unknown to all */
+/* [ISO-019] a cell gets nothing but what any guest may have; reserved numbers are unknown to all */
 static void caller_column(void **state)
 {
 	(void)state;
@@ -221,7 +221,7 @@ static void fault_record(void **state)
 
 /* --- guest memory ------------------------------------------------------------------------------------------------------ */
 
-/* [ISO-010] a structure must lie in RAM of its caller: not the hypervisor's, not a cell's, not a device, not past the end */
+/* [ISO-107] a structure must lie in RAM of its caller: not the hypervisor's, not a cell's, not a device, not past the end */
 static void argument_memory(void **state)
 {
 	const u64 size = sizeof(struct system_info);
@@ -247,7 +247,7 @@ static void argument_memory(void **state)
 	assert_int_equal(world_destroy(&w), 0);
 }
 
-/* [ISO-010] a reply never writes more than the caller has room for */
+/* [ISO-107] a reply never writes more than the caller has room for */
 static void reply_room(void **state)
 {
 	u8 *reply = fake_memory(WORLD_REPLY);
@@ -264,7 +264,7 @@ static void reply_room(void **state)
 		assert_int_equal(reply[i], i < 16 ? reply[i] : 0x3c);
 }
 
-/* [ISO-010] load reads the root's memory only and writes the cell's only, 64 KiB at most */
+/* [ISO-107] load reads the root's memory only and writes the cell's only, 64 KiB at most */
 static void load_bounds(void **state)
 {
 	u64 gpa = parts.memory[0].gpa, size = parts.memory[0].size;

@@ -93,7 +93,7 @@ static void later_cpu_fails(void **state)
 	}
 }
 
-/* [ISO-011] after enable the root sees everything but the hypervisor and the interrupt controller; the export is read-only */
+/* [ISO-108] after enable the root sees everything but the hypervisor and the interrupt controller; the export is read-only */
 static void root_view(void **state)
 {
 	struct boot_block *b = world_boot_block();

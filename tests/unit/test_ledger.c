@@ -28,7 +28,7 @@ static void setup_empty(void)
 	ledger_init(&l, storage, CAPACITY);
 }
 
-/* [ISO-001] what has an owner cannot get another one; kinds do not mix */
+/* [ISO-101] what has an owner cannot get another one; kinds do not mix */
 static void one_owner(void **state)
 {
 	u16 who = 0;
@@ -55,7 +55,7 @@ static void one_owner(void **state)
 	assert_true(ledger_invariant(&l));
 }
 
-/* [ISO-001] "owns" means every byte, across entries, not across holes */
+/* [ISO-101] "owns" means every byte, across entries, not across holes */
 static void owns(void **state)
 {
 	(void)state;
@@ -75,7 +75,7 @@ static void owns(void **state)
 	assert_true(ledger_owns(&l, OWNER_ROOT, LEDGER_MEMORY, range_make(0x5000, 0 - 0x5000ull)));
 }
 
-/* [ISO-002] a full ledger refuses and stays as it was */
+/* [ISO-102] a full ledger refuses and stays as it was */
 static void full(void **state)
 {
 	(void)state;
@@ -127,7 +127,7 @@ static void release_one(void)
 	ledger_remove(&l, e);
 }
 
-/* [ISO-001] 20,000 random changes: the ledger and the model agree about everything */
+/* [ISO-101] 20,000 random changes: the ledger and the model agree about everything */
 static void random_changes(void **state)
 {
 	(void)state;
@@ -157,7 +157,7 @@ static void random_changes(void **state)
 	model_compare();
 }
 
-/* [ISO-001] the invariant sees what must not be */
+/* [ISO-101] the invariant sees what must not be */
 static void invariant(void **state)
 {
 	(void)state;

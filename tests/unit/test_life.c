@@ -79,7 +79,7 @@ static void full_cell(void)
 	parts.irq_count = 2;
 }
 
-/* [ISO-005] what a cell gets the root loses, at once and all of it; after destroy it is the root's again */
+/* [ISO-105] what a cell gets the root loses, at once and all of it; after destroy it is the root's again */
 static void memory_changes_hands(void **state)
 {
 	struct snapshot before = take_snapshot();
@@ -108,7 +108,7 @@ static void memory_changes_hands(void **state)
 	assert_snapshot(&before);
 }
 
-/* [ISO-006] a cell starts with zeros, the root gets zeros back: nobody reads what another one left */
+/* [LIFE-005] a cell starts with zeros, the root gets zeros back: nobody reads what another one left */
 static void scrubbed_both_ways(void **state)
 {
 	(void)state;
@@ -126,7 +126,7 @@ static void scrubbed_both_ways(void **state)
 			assert_true(fake_memory_is(w.placement.claims[i].base, w.placement.claims[i].size, 0));
 }
 
-/* [ISO-007] the cell sees exactly its memory, with the rights its file gave */
+/* [ISO-106] the cell sees exactly its memory, with the rights its file gave */
 static void cell_tables(void **state)
 {
 	struct pa pa;
@@ -187,7 +187,7 @@ static void cpus_run_and_park(void **state)
 	assert_int_equal(world_destroy(&w), 0);
 }
 
-/* [ISO-008] a CPU that ignores the kick is lost: walls first, the cell still ends, its memory is scrubbed and returned */
+/* [ISO-041] a CPU that ignores the kick is lost: walls first, the cell still ends, its memory is scrubbed and returned */
 static void lost_cpu(void **state)
 {
 	struct cpu_info *info = fake_memory(WORLD_REPLY);

@@ -27,7 +27,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* [ISO-003] a region is found for accesses it holds completely, and only for them */
+/* [ISO-103] a region is found for accesses it holds completely, and only for them */
 static void lookup(void **state)
 {
 	(void)state;
@@ -49,7 +49,7 @@ static void lookup(void **state)
 	assert_null(mmio_find(&t, ~0ull, 8));
 }
 
-/* [ISO-003] a full table refuses; the order of adding does not matter */
+/* [ISO-103] a full table refuses; the order of adding does not matter */
 static void full(void **state)
 {
 	(void)state;
@@ -62,7 +62,7 @@ static void full(void **state)
 		assert_int_equal(mmio_find(&t, i * 0x100 + 0x40, 4)->gpa.start, i * 0x100);
 }
 
-/* [ISO-003] forwarding: the width and the right asked for, aligned, and no byte beside it */
+/* [ISO-103] forwarding: the width and the right asked for, aligned, and no byte beside it */
 static void forward(void **state)
 {
 	const u64 host = FAKE_DEVICE_BASE + 0x5100;

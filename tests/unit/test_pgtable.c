@@ -133,7 +133,7 @@ static struct change random_change(void)
 	return c;
 }
 
-/* [ISO-004] random changes: tables and model agree, and no change takes more pages than were counted for it */
+/* [ISO-104] random changes: tables and model agree, and no change takes more pages than were counted for it */
 static void random_changes(void **state)
 {
 	(void)state;
@@ -206,7 +206,7 @@ static void holes(void **state)
 	}
 }
 
-/* [ISO-004] a live table is flushed once for an unmap, plus once for each block that had to be split; a dead one never */
+/* [ISO-104] a live table is flushed once for an unmap, plus once for each block that had to be split; a dead one never */
 static void flushes(void **state)
 {
 	const u64 block = BIT64(geometries[0].shift[1]);
@@ -231,7 +231,7 @@ static void flushes(void **state)
 	assert_int_equal(fake.flushes[0], 0);
 }
 
-/* [PERF-003] memory that is aligned on both sides gets no small pages; misaligned memory is counted */
+/* [PERF-001] memory that is aligned on both sides gets no small pages; misaligned memory is counted */
 static void small_pages(void **state)
 {
 	const u64 middle = 64 * 0x8000ull;
@@ -266,7 +266,7 @@ static void worst_case(void **state)
 	}
 }
 
-/* [ISO-004] addresses beyond the tables are not covered */
+/* [ISO-104] addresses beyond the tables are not covered */
 static void covers(void **state)
 {
 	const struct pg_geometry *g = &geometries[2];

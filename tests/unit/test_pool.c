@@ -31,7 +31,7 @@ static void assert_counts(u32 total, u32 used, u32 reserved)
 	assert_int_equal(pool_free(&p), total - used - reserved);
 }
 
-/* [LIFE-001] what is reserved is there; what is not is refused */
+/* [LIFE-015] what is reserved is there; what is not is refused */
 static void reservations(void **state)
 {
 	(void)state;
@@ -48,7 +48,7 @@ static void reservations(void **state)
 	assert_counts(8, 8, 0);
 }
 
-/* [LIFE-001] a page from a pool is zero, whatever was in it, first time and again */
+/* [LIFE-015] a page from a pool is zero, whatever was in it, first time and again */
 static void zeroed(void **state)
 {
 	struct pa page[4];

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Preloaded into cellctl: answers for /dev/bulkhead, and moves /run/bulkhead and the machine's device tree into files of the test.
+ *   FAKE_UID N          effective user            FAKE_ABSENT 1       no /dev/bulkhead
+ *   FAKE_ABI N          the driver's ABI          FAKE_ENABLED 0      hypervisor not there
+ *   FAKE_CELL NAME      a cell that exists        FAKE_FLAGS N        its flags
+ *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
+ *   FAKE_DIR DIR        log of calls, run/ and fdt below it
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bulkhead/abi/ioctl.h>
+
+#define NODE "/dev/bulkhead"
+
+static int driver_fd = -1;
+static uint32_t made; /* id of the cell created through this process */
+
+static unsigned long number(const char *name, unsigned long fallback)
+{
+	const char *s = getenv(name);
+
+	return s ? strtoul(s, NULL, 0) : fallback;
+}
+
+static const char *moved(const char *path, char *room, size_t size)
+{
+	const char *dir = getenv("FAKE_DIR");
+
+	if (!strncmp(path, "/run/bulkhead", 13))
+		snprintf(room, size, "%s/run%s", dir, path + 13);
+	else if (!strcmp(path, "/sys/firmware/fdt"))
+		snprintf(room, size, "%s/fdt", dir);
+	else
+		return path;
+	return room;
+}
+
+static void note(const char *fmt, ...)
+{
+	char path[4096];
+	va_list args;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/log", getenv("FAKE_DIR"));
+	f = fopen(path, "a");
+	if (!f)
+		return;
+	va_start(args, fmt);
+	vfprintf(f, fmt, args);
+	va_end(args);
+	fclose(f);
+}
+
+uid_t geteuid(void)
+{
+	return (uid_t)number("FAKE_UID", 0);
+}
+
+int open(const char *path, int flags, ...)
+{
+	static int (*real)(const char *, int, ...);
+	char room[4096];
+	va_list args;
+	int mode;
+
+	va_start(args, flags);
+	mode = flags & O_CREAT ? va_arg(args, int) : 0;
+	va_end(args);
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "open");
+	if (strcmp(path, NODE))
+		return real(moved(path, room, sizeof(room)), flags, mode);
+	if (number("FAKE_ABSENT", 0)) {
+		errno = ENOENT;
+		return -1;
+	}
+	return driver_fd = real("/dev/null", O_RDWR);
+}
+
+int access(const char *path, int mode)
+{
+	static int (*real)(const char *, int);
+	char room[4096];
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "access");
+	return real(moved(path, room, sizeof(room)), mode);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	static int (*real)(const char *, mode_t);
+	char room[4096];
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "mkdir");
+	return real(moved(path, room, sizeof(room)), mode);
+}
+
+int unlink(const char *path)
+{
+	static int (*real)(const char *);
+	char room[4096];
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "unlink");
+	return real(moved(path, room, sizeof(room)));
+}
+
+/* Where the message of each request is; 0: it has none. */
+static size_t message_offset(unsigned long nr)
+{
+	static const size_t offsets[] = { 0,
+					  offsetof(struct bulkhead_enable, message),
+					  offsetof(struct bulkhead_simple, message),
+					  offsetof(struct bulkhead_prepare, message),
+					  offsetof(struct bulkhead_create, message),
+					  offsetof(struct bulkhead_load, message),
+					  offsetof(struct bulkhead_start, message),
+					  offsetof(struct bulkhead_cell, message),
+					  offsetof(struct bulkhead_cell, message) };
+
+	return nr < sizeof(offsets) / sizeof(offsets[0]) ? offsets[nr] : 0;
+}
+
+static int fails(unsigned long nr, void *argument)
+{
+	const char *spec = getenv("FAKE_FAIL");
+	char *end;
+
+	if (!spec || strtoul(spec, &end, 0) != nr)
+		return 0;
+	errno = (int)strtol(end, &end, 0);
+	if (message_offset(nr) && *end == ' ')
+		snprintf((char *)argument + message_offset(nr), BULKHEAD_MESSAGE_SIZE, "%s", end + 1);
+	return 1;
+}
+
+static int status(struct bulkhead_status *s)
+{
+	s->enabled = (uint32_t)number("FAKE_ENABLED", 1);
+	s->driver_abi = (uint32_t)number("FAKE_ABI", BULKHEAD_ABI_VERSION);
+	strcpy(s->driver_version, "9.9.9");
+	s->system = (struct system_info){ .size = sizeof(s->system),
+					  .cpu_count = 4,
+					  .memory_base = 0x7f000000,
+					  .memory_size = 0x100000,
+					  .pages_total = 256,
+					  .pages_used = 50,
+					  .root_pool_total = 64,
+					  .root_pool_used = 9 };
+	return 0;
+}
+
+static int query(struct bulkhead_cell_query *q)
+{
+	const char *name = getenv("FAKE_CELL");
+
+	if (!name || (q->flags & BULKHEAD_QUERY_NEXT ? q->info.id > 1 : q->info.id != 1)) {
+		errno = ENOENT;
+		return -1;
+	}
+	q->info = (struct cell_info){ .size = sizeof(q->info),
+				      .id = 1,
+				      .state = CELL_FAILED,
+				      .flags = (uint32_t)number("FAKE_FLAGS", 1),
+				      .cpu_count = 1,
+				      .cpus = { 3 },
+				      .memory_count = 1,
+				      .pool_pages = 8,
+				      .pool_used = 5 };
+	snprintf(q->info.name, sizeof(q->info.name), "%s", name);
+	q->info.memory[0].gpa = 0x40000000;
+	q->info.memory[0].size = 0x400000;
+	q->info.memory[0].host = 0x60000000;
+	q->info.memory[0].flags = 7;
+	q->info.fault = (struct fault_record){
+		.size = sizeof(q->info.fault), .cause = FAULT_WRITE, .pc = 0x40001234, .address = 0x80000000, .cpu = 3, .sequence = 1
+	};
+	return 0;
+}
+
+static int console(struct bulkhead_console *c)
+{
+	static const char text[] = "first line\nsecond \"line\"\n";
+	uint32_t left = c->position < sizeof(text) - 1 ? (uint32_t)(sizeof(text) - 1 - c->position) : 0;
+
+	memcpy((void *)(uintptr_t)c->data, text + c->position, left);
+	c->position += left;
+	c->length = left;
+	return 0;
+}
+
+static int stats(struct bulkhead_stats *s)
+{
+	uint64_t *counters = (uint64_t *)(uintptr_t)s->data;
+
+	s->cpu_count = 4;
+	s->counter_count = 32;
+	counters[0] = 7;
+	counters[1] = 7;
+	return 0;
+}
+
+static int change(unsigned long nr, void *argument)
+{
+	struct bulkhead_prepare *p = argument;
+	struct bulkhead_load *l = argument;
+	struct bulkhead_start *s = argument;
+	struct bulkhead_cell *c = argument;
+
+	switch (nr) {
+	case 1: note("enable %u cpus\n", ((struct bulkhead_enable *)argument)->cpu_count); return 0;
+	case 3: note("prepare %u devices %s\n", p->device_count, p->devices[0]); return 0;
+	case 4:
+		note("create\n");
+		((struct bulkhead_create *)argument)->id = made = 2;
+		return 0;
+	case 5: note("load %u 0x%llx %llu\n", l->id, (unsigned long long)l->gpa, (unsigned long long)l->length); return 0;
+	case 6: note("start %u 0x%llx 0x%llx\n", s->id, (unsigned long long)s->entry, (unsigned long long)s->argument); return 0;
+	default: note("%s %u flags %u\n", nr == 2 ? "disable" : nr == 7 ? "stop" : "destroy", nr == 2 ? 0 : c->id, c->flags); return 0;
+	}
+}
+
+int ioctl(int fd, unsigned long command, ...)
+{
+	unsigned long nr = command & 0xff;
+	va_list args;
+	void *argument;
+
+	va_start(args, command);
+	argument = va_arg(args, void *);
+	va_end(args);
+	if (fd < 0 || fd != driver_fd || (command >> 8 & 0xff) != BULKHEAD_IOCTL_TYPE) {
+		errno = ENOTTY;
+		return -1;
+	}
+	if (fails(nr, argument))
+		return -1;
+	switch (command) {
+	case BULKHEAD_STATUS: return status(argument);
+	case BULKHEAD_CELL_QUERY: return query(argument);
+	case BULKHEAD_CPU_QUERY:
+		((struct bulkhead_cpu_query *)argument)->linux_cpu = -1;
+		((struct bulkhead_cpu_query *)argument)->info.state = CPU_GUEST;
+		return 0;
+	case BULKHEAD_CONSOLE: return console(argument);
+	case BULKHEAD_STATS: return stats(argument);
+	default: return change(nr, argument);
+	}
+}
