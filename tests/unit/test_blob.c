@@ -28,8 +28,11 @@ static void full_cell(void)
 	cell.cpu_count = 2;
 	cell.memory[1] = (struct blob_cell_memory){ .gpa = 0x50000000, .size = 0x1000, .host = 0x11000000, .flags = BLOB_MEM_READ };
 	cell.memory_count = 2;
-	cell.mmio[0] = (struct blob_cell_mmio){ .gpa = 0x9000000, .size = 0x1000, .host = 0x9040000, .widths = 0xf, .stream_id = BLOB_STREAM_NONE };
-	cell.mmio[1] = (struct blob_cell_mmio){ .gpa = 0x9001100, .size = 0x20, .host = 0x9050100, .widths = 0x4, .stream_id = BLOB_STREAM_NONE };
+	cell.mmio[0] = (struct blob_cell_mmio){
+		.gpa = 0x9000000, .size = 0x1000, .host = 0x9040000, .widths = 0xf, .stream_id = BLOB_STREAM_NONE
+	};
+	cell.mmio[1] =
+		(struct blob_cell_mmio){ .gpa = 0x9001100, .size = 0x20, .host = 0x9050100, .widths = 0x4, .stream_id = BLOB_STREAM_NONE };
 	cell.mmio_count = 2;
 	cell.irq[0].irq = 40;
 	cell.irq[1] = (struct blob_cell_irq){ .irq = 1019, .flags = BLOB_IRQ_EDGE };
@@ -42,7 +45,11 @@ struct cell_spoiler {
 	void (*spoil)(void);
 };
 
-#define SPOIL(name, statement) static void name(void) { statement; }
+#define SPOIL(name, statement) \
+	static void name(void) \
+	{                      \
+		statement;     \
+	}
 SPOIL(s_name, cell.header.name[0] = 'P')
 SPOIL(s_name_dash, cell.header.name[0] = '-')
 SPOIL(s_name_empty, memset(cell.header.name, 0, sizeof(cell.header.name)))
@@ -111,31 +118,77 @@ SPOIL(s_irq_shared, cell.irq[0].irq = cell.irq[1].irq)
 static void s_reg_count(void)
 {
 	for (u32 i = 0; i <= PLAN_MAX_TRAPPED; i++)
-		cell.mmio[i] = (struct blob_cell_mmio){ .gpa = 0x9100000 + i * 0x100, .size = 0x20, .host = 0x9100000 + i * 0x100, .widths = 4 };
+		cell.mmio[i] =
+			(struct blob_cell_mmio){ .gpa = 0x9100000 + i * 0x100, .size = 0x20, .host = 0x9100000 + i * 0x100, .widths = 4 };
 	cell.mmio_count = PLAN_MAX_TRAPPED + 1;
 }
 
 static const struct cell_spoiler cell_spoilers[] = {
-	{ "name-syntax", s_name }, { "name-syntax", s_name_dash }, { "name-syntax", s_name_empty }, { "name-syntax", s_name_long },
-	{ "name-syntax", s_name_tail }, { "name-syntax", s_name_root }, { "name-syntax", s_name_hv },
-	{ "blob-magic", s_magic }, { "blob-version", s_version }, { "blob-type", s_type }, { "blob-arch", s_arch },
-	{ "blob-reserved", s_reserved }, { "blob-missing", s_no_cpu }, { "blob-missing", s_no_memory },
-	{ "blob-count", s_many_memory }, { "blob-count", s_many_irqs }, { "blob-count", s_many_cpus }, { "blob-count", s_many_mmio },
-	{ "blob-flags", s_flags }, { "blob-reserved", s_config_reserved }, { "blob-reserved", s_config_reserved16 },
-	{ "irq-mode-unavailable", s_irq_mode }, { "restart-value", s_restart }, { "restart-by-unavailable", s_restart_by },
-	{ "cell-uart", s_uart }, { "cell-uart", s_uart_type }, { "comm-address", s_comm_align }, { "comm-address", s_comm_far },
-	{ "comm-overlap", s_comm_memory }, { "comm-overlap", s_comm_device }, { "comm-overlap", s_comm_trapped },
-	{ "blob-reserved", s_cpu_reserved }, { "cpu-both", s_cpu_both }, { "cpu-unknown", s_cpu_unknown },
-	{ "cpu-duplicate", s_cpu_duplicate }, { "mem-size", s_mem_size }, { "mem-align", s_mem_align },
-	{ "mem-align", s_mem_align_size }, { "mem-align", s_mem_align_host }, { "mem-wrap", s_mem_wrap },
-	{ "mem-wrap", s_mem_wrap_host }, { "mem-beyond-ipa", s_mem_ipa }, { "mem-not-ram", s_mem_host_far },
-	{ "blob-flags", s_mem_flags }, { "right-unavailable", s_mem_rights }, { "blob-reserved", s_mem_reserved },
-	{ "mem-overlap", s_mem_overlap }, { "mem-overlap", s_mem_mmio }, { "host-overlap", s_host_overlap },
-	{ "host-overlap", s_host_overlap_trapped }, { "reg-size", s_reg_zero }, { "reg-size", s_reg_wrap }, { "reg-size", s_reg_far },
-	{ "reg-size", s_reg_cross }, { "reg-offset", s_reg_offset }, { "width-value", s_width_none }, { "width-value", s_width_more },
-	{ "width-value", s_width_mapped }, { "blob-flags", s_mmio_flags }, { "blob-reserved", s_mmio_reserved },
-	{ "irq-private", s_irq_private }, { "irq-unknown", s_irq_unknown }, { "blob-flags", s_irq_flags },
-	{ "irq-shared", s_irq_shared }, { "reg-count", s_reg_count },
+	{ "name-syntax", s_name },
+	{ "name-syntax", s_name_dash },
+	{ "name-syntax", s_name_empty },
+	{ "name-syntax", s_name_long },
+	{ "name-syntax", s_name_tail },
+	{ "name-syntax", s_name_root },
+	{ "name-syntax", s_name_hv },
+	{ "blob-magic", s_magic },
+	{ "blob-version", s_version },
+	{ "blob-type", s_type },
+	{ "blob-arch", s_arch },
+	{ "blob-reserved", s_reserved },
+	{ "blob-missing", s_no_cpu },
+	{ "blob-missing", s_no_memory },
+	{ "blob-count", s_many_memory },
+	{ "blob-count", s_many_irqs },
+	{ "blob-count", s_many_cpus },
+	{ "blob-count", s_many_mmio },
+	{ "blob-flags", s_flags },
+	{ "blob-reserved", s_config_reserved },
+	{ "blob-reserved", s_config_reserved16 },
+	{ "irq-mode-unavailable", s_irq_mode },
+	{ "restart-value", s_restart },
+	{ "restart-by-unavailable", s_restart_by },
+	{ "cell-uart", s_uart },
+	{ "cell-uart", s_uart_type },
+	{ "comm-address", s_comm_align },
+	{ "comm-address", s_comm_far },
+	{ "comm-overlap", s_comm_memory },
+	{ "comm-overlap", s_comm_device },
+	{ "comm-overlap", s_comm_trapped },
+	{ "blob-reserved", s_cpu_reserved },
+	{ "cpu-both", s_cpu_both },
+	{ "cpu-unknown", s_cpu_unknown },
+	{ "cpu-duplicate", s_cpu_duplicate },
+	{ "mem-size", s_mem_size },
+	{ "mem-align", s_mem_align },
+	{ "mem-align", s_mem_align_size },
+	{ "mem-align", s_mem_align_host },
+	{ "mem-wrap", s_mem_wrap },
+	{ "mem-wrap", s_mem_wrap_host },
+	{ "mem-beyond-ipa", s_mem_ipa },
+	{ "mem-not-ram", s_mem_host_far },
+	{ "blob-flags", s_mem_flags },
+	{ "right-unavailable", s_mem_rights },
+	{ "blob-reserved", s_mem_reserved },
+	{ "mem-overlap", s_mem_overlap },
+	{ "mem-overlap", s_mem_mmio },
+	{ "host-overlap", s_host_overlap },
+	{ "host-overlap", s_host_overlap_trapped },
+	{ "reg-size", s_reg_zero },
+	{ "reg-size", s_reg_wrap },
+	{ "reg-size", s_reg_far },
+	{ "reg-size", s_reg_cross },
+	{ "reg-offset", s_reg_offset },
+	{ "width-value", s_width_none },
+	{ "width-value", s_width_more },
+	{ "width-value", s_width_mapped },
+	{ "blob-flags", s_mmio_flags },
+	{ "blob-reserved", s_mmio_reserved },
+	{ "irq-private", s_irq_private },
+	{ "irq-unknown", s_irq_unknown },
+	{ "blob-flags", s_irq_flags },
+	{ "irq-shared", s_irq_shared },
+	{ "reg-count", s_reg_count },
 };
 
 static void expect(int result, const struct blob_error *error, const char *check, u32 index)
@@ -187,7 +240,11 @@ static struct blob_header *head(void)
 	return (struct blob_header *)blob.data;
 }
 
-#define SPOIL_BLOB(name, statement) static void name(void) { statement; }
+#define SPOIL_BLOB(name, statement) \
+	static void name(void)      \
+	{                           \
+		statement;          \
+	}
 SPOIL_BLOB(b_short, blob.size = sizeof(struct blob_header) - 8)
 SPOIL_BLOB(b_cut, blob.size -= 8)
 SPOIL_BLOB(b_long, blob.size += 8)
@@ -206,10 +263,10 @@ SPOIL_BLOB(b_offset, parts_section(&blob, 3)->offset += 8)
 SPOIL_BLOB(b_more, parts_section(&blob, 4)->record_count += 8)
 
 static const struct cell_spoiler blob_spoilers[] = {
-	{ "blob-size", b_short }, { "blob-size", b_cut }, { "blob-size", b_long }, { "blob-layout", b_tail }, { "blob-layout", b_end },
-	{ "blob-layout", b_sections }, { "blob-kind", b_kind }, { "blob-kind", b_kind_system }, { "blob-kind", b_positions },
-	{ "blob-duplicate", b_twice }, { "blob-record-size", b_record }, { "blob-count", b_count }, { "blob-count", b_empty },
-	{ "blob-reserved", b_reserved }, { "blob-layout", b_offset }, { "blob-layout", b_more },
+	{ "blob-size", b_short },     { "blob-size", b_cut },          { "blob-size", b_long },          { "blob-layout", b_tail },
+	{ "blob-layout", b_end },     { "blob-layout", b_sections },   { "blob-kind", b_kind },          { "blob-kind", b_kind_system },
+	{ "blob-kind", b_positions }, { "blob-duplicate", b_twice },   { "blob-record-size", b_record }, { "blob-count", b_count },
+	{ "blob-count", b_empty },    { "blob-reserved", b_reserved }, { "blob-layout", b_offset },      { "blob-layout", b_more },
 };
 
 /* [CFG-003] unknown kinds, wrong sizes, gaps and truncation are errors, never ignored */
@@ -277,14 +334,15 @@ SPOIL(m_cpu_reserved, sys.cpu[1].reserved = 1)
 SPOIL(m_cpu_twice, sys.cpu[1].hwid = sys.cpu[0].hwid)
 
 static const struct cell_spoiler system_spoilers[] = {
-	{ "machine-limit", m_limit }, { "machine-limit", m_limit_far }, { "machine-limit", m_limit_align }, { "machine-uart", m_uart },
-	{ "machine-uart", m_uart_base }, { "machine-uart", m_uart_type }, { "machine-uart", m_uart_shift },
-	{ "machine-conduit", m_conduit }, { "blob-flags", m_flags }, { "gic-version", m_gic_version },
-	{ "gic-maintenance", m_gic_intid }, { "blob-missing", m_no_gicr }, { "blob-missing", m_no_ram },
-	{ "blob-count", m_many_gicr }, { "machine-range", m_ram_far }, { "machine-range", m_ram_zero }, { "machine-range", m_ram_align },
-	{ "machine-range", m_gicd_align }, { "machine-overlap", m_ram_overlap }, { "machine-overlap", m_gic_overlap },
-	{ "machine-overlap", m_gic_in_ram }, { "machine-overlap", m_uart_in_ram }, { "blob-flags", m_cpu_flags },
-	{ "blob-reserved", m_cpu_reserved }, { "cpu-duplicate", m_cpu_twice },
+	{ "machine-limit", m_limit },         { "machine-limit", m_limit_far },     { "machine-limit", m_limit_align },
+	{ "machine-uart", m_uart },           { "machine-uart", m_uart_base },      { "machine-uart", m_uart_type },
+	{ "machine-uart", m_uart_shift },     { "machine-conduit", m_conduit },     { "blob-flags", m_flags },
+	{ "gic-version", m_gic_version },     { "gic-maintenance", m_gic_intid },   { "blob-missing", m_no_gicr },
+	{ "blob-missing", m_no_ram },         { "blob-count", m_many_gicr },        { "machine-range", m_ram_far },
+	{ "machine-range", m_ram_zero },      { "machine-range", m_ram_align },     { "machine-range", m_gicd_align },
+	{ "machine-overlap", m_ram_overlap }, { "machine-overlap", m_gic_overlap }, { "machine-overlap", m_gic_in_ram },
+	{ "machine-overlap", m_uart_in_ram }, { "blob-flags", m_cpu_flags },        { "blob-reserved", m_cpu_reserved },
+	{ "cpu-duplicate", m_cpu_twice },
 };
 
 /* [CFG-001] every check of a system blob refuses the blob that breaks it */
@@ -330,8 +388,8 @@ static void system_good(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cell_each_check), cmocka_unit_test(cell_good),	       cmocka_unit_test(structure),
-		cmocka_unit_test(truncations),	   cmocka_unit_test(system_each_check), cmocka_unit_test(system_good),
+		cmocka_unit_test(cell_each_check), cmocka_unit_test(cell_good),         cmocka_unit_test(structure),
+		cmocka_unit_test(truncations),     cmocka_unit_test(system_each_check), cmocka_unit_test(system_good),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,10 +44,12 @@ static void running_cell(void)
 enum { ROOT = 1, CELL = 2 };
 
 static const u8 callers[HC_COUNT] = {
-	[HC_VERSION] = ROOT | CELL, [HC_SYSTEM_INFO] = ROOT, [HC_DISABLE_PREPARE] = ROOT, [HC_CPU_EXIT] = ROOT, [HC_CELL_CHECK] = ROOT,
-	[HC_CELL_CREATE] = ROOT, [HC_CELL_LOAD] = ROOT, [HC_CELL_START] = ROOT, [HC_CELL_STOP] = ROOT, [HC_CELL_DESTROY] = ROOT,
-	[HC_CELL_INFO] = ROOT, [HC_CPU_INFO] = ROOT, [HC_WORK] = ROOT, [HC_POOL_RECLAIM] = ROOT, [HC_CONSOLE_WRITE] = CELL,
-	[HC_NULL] = ROOT | CELL, [HC_ATTACH] = 0,
+	[HC_VERSION] = ROOT | CELL, [HC_SYSTEM_INFO] = ROOT,  [HC_DISABLE_PREPARE] = ROOT,
+	[HC_CPU_EXIT] = ROOT,       [HC_CELL_CHECK] = ROOT,   [HC_CELL_CREATE] = ROOT,
+	[HC_CELL_LOAD] = ROOT,      [HC_CELL_START] = ROOT,   [HC_CELL_STOP] = ROOT,
+	[HC_CELL_DESTROY] = ROOT,   [HC_CELL_INFO] = ROOT,    [HC_CPU_INFO] = ROOT,
+	[HC_WORK] = ROOT,           [HC_POOL_RECLAIM] = ROOT, [HC_CONSOLE_WRITE] = CELL,
+	[HC_NULL] = ROOT | CELL,    [HC_ATTACH] = 0,
 };
 
 /* [ISO-019] a cell gets nothing but what any guest may have; reserved numbers are unknown to all */
@@ -230,8 +232,8 @@ static void argument_memory(void **state)
 	(void)state;
 	running_cell();
 	u64 cell_ram = w.placement.claims[0].base;
-	const u64 bad[] = { WORLD_BASE, WORLD_BASE - 8, WORLD_BASE + 0x20000, cell_ram, cell_ram - 8, end - 8, end, FAKE_DEVICE_BASE,
-			    FAKE_PHYS_LIMIT, 0, ~0ull - 7, 1ull << 63 };
+	const u64 bad[] = { WORLD_BASE, WORLD_BASE - 8,   WORLD_BASE + 0x20000, cell_ram, cell_ram - 8, end - 8,
+			    end,        FAKE_DEVICE_BASE, FAKE_PHYS_LIMIT,      0,        ~0ull - 7,    1ull << 63 };
 
 	for (u32 i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(world_call(0, HC_SYSTEM_INFO, bad[i], size, 0, 0), -BH_EFAULT);
@@ -326,8 +328,8 @@ int main(void)
 {
 #define CALL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CALL(caller_column), CALL(contention),	    CALL(verbs_and_states), CALL(destroy_again), CALL(fault_record),
-		CALL(argument_memory), CALL(reply_room), CALL(load_bounds),	    CALL(console),
+		CALL(caller_column),   CALL(contention), CALL(verbs_and_states), CALL(destroy_again), CALL(fault_record),
+		CALL(argument_memory), CALL(reply_room), CALL(load_bounds),      CALL(console),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ static void first_cpu_fails(void **state)
 		enum fake_fail fail;
 		const char *step;
 	} steps[] = {
-		{ FAIL_PROBE, "probe" }, { FAIL_CONTROLLERS, "ledger" }, { FAIL_MAP_DEVICE, "ledger" },
+		{ FAIL_PROBE, "probe" },          { FAIL_CONTROLLERS, "ledger" },  { FAIL_MAP_DEVICE, "ledger" },
 		{ FAIL_GEOMETRY, "root-tables" }, { FAIL_IRQ_INIT, "interrupts" }, { FAIL_CPU_INIT, "cpu" },
 	};
 
@@ -173,8 +173,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(disable, prepare), /* first: a machine that was left once takes no cell, and statics stay */
-		cmocka_unit_test(first_cpu_fails), cmocka_unit_test_setup(bad_hand_over, prepare),
-		cmocka_unit_test_setup(later_cpu_fails, prepare), cmocka_unit_test_setup(root_view, prepare),
+		cmocka_unit_test(first_cpu_fails),
+		cmocka_unit_test_setup(bad_hand_over, prepare),
+		cmocka_unit_test_setup(later_cpu_fails, prepare),
+		cmocka_unit_test_setup(root_view, prepare),
 		cmocka_unit_test_setup(panics, prepare),
 	};
 

@@ -179,7 +179,7 @@ static void invariant(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_owner),	  cmocka_unit_test(owns),      cmocka_unit_test(full),
+		cmocka_unit_test(one_owner),      cmocka_unit_test(owns),      cmocka_unit_test(full),
 		cmocka_unit_test(random_changes), cmocka_unit_test(invariant),
 	};
 

@@ -17,8 +17,11 @@ struct snapshot {
 static struct snapshot take_snapshot(void)
 {
 	struct snapshot s = {
-		.pool_used = root_pool.used, .pool_total = root_pool.total, .pool_reserved = root_pool.reserved,
-		.ledger_count = ledger.count, .hash = 14695981039346656037ull,
+		.pool_used = root_pool.used,
+		.pool_total = root_pool.total,
+		.pool_reserved = root_pool.reserved,
+		.ledger_count = ledger.count,
+		.hash = 14695981039346656037ull,
 	};
 
 	for (u64 at = 0; at < FAKE_PHYS_LIMIT; at += PAGE_SIZE) {
@@ -428,7 +431,8 @@ static void root_pool_grows(void **state)
 			for (u32 i = 0; i < many[k].needs.claim_count; i++)
 				if (many[k].needs.claims[i].kind == CLAIM_ROOT_POOL) {
 					grown++;
-					assert_true(world_root_maps_none(many[k].placement.claims[i].base, many[k].placement.claims[i].size));
+					assert_true(
+						world_root_maps_none(many[k].placement.claims[i].base, many[k].placement.claims[i].size));
 				}
 			assert_sound();
 		}
@@ -445,9 +449,9 @@ int main(void)
 {
 #define LIFE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		LIFE(memory_changes_hands), LIFE(scrubbed_both_ways), LIFE(cell_tables),	LIFE(cpus_run_and_park),
-		LIFE(lost_cpu),		    LIFE(resumable_scrub),    LIFE(ten_thousand_lives), LIFE(random_lives),
-		LIFE(placement_must_match), LIFE(conflicts), LIFE(root_pool_grows),
+		LIFE(memory_changes_hands), LIFE(scrubbed_both_ways), LIFE(cell_tables),  LIFE(cpus_run_and_park),    LIFE(lost_cpu),
+		LIFE(resumable_scrub),      LIFE(ten_thousand_lives), LIFE(random_lives), LIFE(placement_must_match), LIFE(conflicts),
+		LIFE(root_pool_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,7 +96,9 @@ static void forward(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(lookup, setup), cmocka_unit_test_setup(full, setup), cmocka_unit_test_setup(forward, setup),
+		cmocka_unit_test_setup(lookup, setup),
+		cmocka_unit_test_setup(full, setup),
+		cmocka_unit_test_setup(forward, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,19 +15,37 @@ static void event(enum order_kind kind, u16 owner, u32 detail, u64 pa)
 
 /* The root has it, a cell gets it, the root gets it back; `without` names the step left out. */
 enum step {
-	S_MAP_ROOT, S_UNMAP, S_FLUSH, S_INVALIDATE, S_SCRUB, S_CLEAN, S_MAP_CELL, S_LOAD, S_CLEAN_LOAD, S_ON,
-	S_OFF, S_BACK_INVALIDATE, S_BACK_SCRUB, S_BACK_CLEAN, S_BACK_MAP, STEPS
+	S_MAP_ROOT,
+	S_UNMAP,
+	S_FLUSH,
+	S_INVALIDATE,
+	S_SCRUB,
+	S_CLEAN,
+	S_MAP_CELL,
+	S_LOAD,
+	S_CLEAN_LOAD,
+	S_ON,
+	S_OFF,
+	S_BACK_INVALIDATE,
+	S_BACK_SCRUB,
+	S_BACK_CLEAN,
+	S_BACK_MAP,
+	STEPS
 };
 
 static void step(enum step s)
 {
 	switch (s) {
-	case S_MAP_ROOT: case S_BACK_MAP: event(ORDER_MAP, 0, RW, PAGE); break;
+	case S_MAP_ROOT:
+	case S_BACK_MAP: event(ORDER_MAP, 0, RW, PAGE); break;
 	case S_UNMAP: event(ORDER_UNMAP, 0, 0, PAGE); break;
 	case S_FLUSH: event(ORDER_FLUSH, 0, 0, 0); break;
-	case S_INVALIDATE: case S_BACK_INVALIDATE: event(ORDER_CLEAN, 0, CLEAN_INVALIDATE, PAGE); break;
-	case S_SCRUB: case S_BACK_SCRUB: event(ORDER_SCRUB, 0, 0, PAGE); break;
-	case S_CLEAN: case S_BACK_CLEAN: event(ORDER_CLEAN, 0, CLEAN_TO_POC, PAGE); break;
+	case S_INVALIDATE:
+	case S_BACK_INVALIDATE: event(ORDER_CLEAN, 0, CLEAN_INVALIDATE, PAGE); break;
+	case S_SCRUB:
+	case S_BACK_SCRUB: event(ORDER_SCRUB, 0, 0, PAGE); break;
+	case S_CLEAN:
+	case S_BACK_CLEAN: event(ORDER_CLEAN, 0, CLEAN_TO_POC, PAGE); break;
 	case S_MAP_CELL: event(ORDER_MAP, 1, RW, PAGE); break;
 	case S_LOAD: event(ORDER_WRITE, 0, 0, PAGE); break;
 	case S_CLEAN_LOAD: event(ORDER_CLEAN, 0, CLEAN_CODE, PAGE); break;
@@ -62,9 +80,9 @@ static void each_step_missed(void **state)
 		enum step step;
 		const char *rule;
 	} missing[] = {
-		{ S_UNMAP, "unmap-before-scrub" }, { S_FLUSH, "flush-before-scrub" }, { S_INVALIDATE, "scrub-before-map" },
-		{ S_SCRUB, "scrub-before-map" }, { S_CLEAN, "clean-before-map" }, { S_CLEAN_LOAD, "clean-before-run" },
-		{ S_OFF, "unmap-before-scrub" }, { S_BACK_INVALIDATE, "scrub-before-map" }, { S_BACK_SCRUB, "scrub-before-map" },
+		{ S_UNMAP, "unmap-before-scrub" },    { S_FLUSH, "flush-before-scrub" },         { S_INVALIDATE, "scrub-before-map" },
+		{ S_SCRUB, "scrub-before-map" },      { S_CLEAN, "clean-before-map" },           { S_CLEAN_LOAD, "clean-before-run" },
+		{ S_OFF, "unmap-before-scrub" },      { S_BACK_INVALIDATE, "scrub-before-map" }, { S_BACK_SCRUB, "scrub-before-map" },
 		{ S_BACK_CLEAN, "clean-before-map" },
 	};
 
@@ -73,7 +91,8 @@ static void each_step_missed(void **state)
 		const char *rule = play((int)missing[i].step);
 
 		if (rule == NULL || strcmp(rule, missing[i].rule) != 0)
-			fail_msg("step %u left out: wanted '%s', got '%s'", missing[i].step, missing[i].rule, rule != NULL ? rule : "nothing");
+			fail_msg("step %u left out: wanted '%s', got '%s'", missing[i].step, missing[i].rule,
+				 rule != NULL ? rule : "nothing");
 	}
 }
 
@@ -133,7 +152,10 @@ static void tables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(right_order), cmocka_unit_test(each_step_missed), cmocka_unit_test(entries), cmocka_unit_test(tables),
+		cmocka_unit_test(right_order),
+		cmocka_unit_test(each_step_missed),
+		cmocka_unit_test(entries),
+		cmocka_unit_test(tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

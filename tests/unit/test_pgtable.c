@@ -25,7 +25,10 @@ static const struct pg_geometry geometries[] = {
 static struct cell table_cells[1];
 static struct pgtable *const t = &table_cells[0].stage2;
 static struct pool pool;
-static struct { u64 pa; u32 flags; } model[PAGES];
+static struct {
+	u64 pa;
+	u32 flags;
+} model[PAGES];
 static u64 base; /* of the window of addresses */
 static u32 seed;
 
@@ -288,8 +291,8 @@ static void covers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_changes), cmocka_unit_test(merge),	cmocka_unit_test(holes),  cmocka_unit_test(flushes),
-		cmocka_unit_test(small_pages),	  cmocka_unit_test(worst_case), cmocka_unit_test(covers),
+		cmocka_unit_test(random_changes), cmocka_unit_test(merge),      cmocka_unit_test(holes),  cmocka_unit_test(flushes),
+		cmocka_unit_test(small_pages),    cmocka_unit_test(worst_case), cmocka_unit_test(covers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,8 +145,8 @@ static void broken_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(reservations, setup), cmocka_unit_test_setup(zeroed, setup),
-		cmocka_unit_test_setup(reclaim, setup),	     cmocka_unit_test_setup(chunks, setup),
+		cmocka_unit_test_setup(reservations, setup),  cmocka_unit_test_setup(zeroed, setup),
+		cmocka_unit_test_setup(reclaim, setup),       cmocka_unit_test_setup(chunks, setup),
 		cmocka_unit_test_setup(broken_counts, setup),
 	};
 

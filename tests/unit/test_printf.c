@@ -7,12 +7,12 @@
 
 #include <bulkhead/string.h>
 
-#define SAME(...)                                                                                                             \
-	do {                                                                                                                 \
-		char ours[80], theirs[80];                                                                                   \
-		int n = format(ours, sizeof(ours), __VA_ARGS__);                                                             \
-		assert_int_equal(n, snprintf(theirs, sizeof(theirs), __VA_ARGS__));                                          \
-		assert_string_equal(ours, theirs);                                                                           \
+#define SAME(...)                                                                   \
+	do {                                                                        \
+		char ours[80], theirs[80];                                          \
+		int n = format(ours, sizeof(ours), __VA_ARGS__);                    \
+		assert_int_equal(n, snprintf(theirs, sizeof(theirs), __VA_ARGS__)); \
+		assert_string_equal(ours, theirs);                                  \
 	} while (0)
 
 /* [CORE-003] numbers, padding, lengths as in C */

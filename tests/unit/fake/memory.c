@@ -13,8 +13,8 @@
 #define SLOT_BYTES (ARCH_WINDOW_PAGES * PAGE_SIZE)
 
 static int memory_fd = -1;
-static char *view;    /* the tests' view, and the windows in fast mode */
-static char *slots;   /* strict mode: one stretch of addresses per slot */
+static char *view;  /* the tests' view, and the windows in fast mode */
+static char *slots; /* strict mode: one stretch of addresses per slot */
 static u64 slot_pa[WINDOW_SLOTS];
 static u32 slot_pages[WINDOW_SLOTS];
 

@@ -12,10 +12,10 @@
 enum clean_step { STEP_NONE, STEP_INVALIDATED, STEP_SCRUBBED, STEP_CLEANED };
 
 struct page {
-	u16 holder;       /* whose data may be in it */
-	u16 mapped_by;    /* + 1; 0: nobody's tables */
-	u16 stale_of;     /* + 1; a flush of this owner is due */
-	u16 table_of;     /* + 1 */
+	u16 holder;    /* whose data may be in it */
+	u16 mapped_by; /* + 1; 0: nobody's tables */
+	u16 stale_of;  /* + 1; a flush of this owner is due */
+	u16 table_of;  /* + 1 */
 	u8 table_level;
 	u8 rights;        /* of mapped_by */
 	u8 step;          /* enum clean_step since the last holder lost it */
@@ -29,10 +29,13 @@ static struct order_event journal[JOURNAL];
 static u32 journal_count;
 static u32 counts[ORDER_KINDS];
 static const char *violation;
-static struct { u64 entry; u16 owner; } broken[MAX_BROKEN]; /* cleared live entries, flush due */
+static struct {
+	u64 entry;
+	u16 owner;
+} broken[MAX_BROKEN]; /* cleared live entries, flush due */
 static u32 broken_count;
 static bool cell_on[64];
-static bool root_live; /* seen in an event */
+static bool root_live;   /* seen in an event */
 static u32 stale[PAGES]; /* pages a flush is due for */
 static u32 stale_count;
 static u32 dirty_count;
@@ -172,35 +175,22 @@ static void judge_table(struct page *p, const struct order_event *e)
 static void judge_page(struct page *p, const struct order_event *e)
 {
 	switch (e->kind) {
-	case ORDER_MAP:
-		judge_map(p, e);
-		break;
-	case ORDER_UNMAP:
-		judge_unmap(p, e);
-		break;
-	case ORDER_TABLE:
-		judge_table(p, e);
-		break;
+	case ORDER_MAP: judge_map(p, e); break;
+	case ORDER_UNMAP: judge_unmap(p, e); break;
+	case ORDER_TABLE: judge_table(p, e); break;
 	case ORDER_FREE:
 		p->table_stale = e->live;
 		if (e->live)
 			set_stale(p, e->owner);
 		break;
-	case ORDER_CLEAN:
-		judge_clean(p, e->detail);
-		break;
-	case ORDER_SCRUB:
-		judge_scrub(p);
-		break;
+	case ORDER_CLEAN: judge_clean(p, e->detail); break;
+	case ORDER_SCRUB: judge_scrub(p); break;
 	case ORDER_WRITE:
 		dirty_count += p->dirty ? 0 : 1;
 		p->dirty = true;
 		break;
-	case ORDER_CLAIM:
-		p->claimed = true;
-		break;
-	default:
-		break;
+	case ORDER_CLAIM: p->claimed = true; break;
+	default: break;
 	}
 }
 
@@ -304,12 +294,16 @@ static void subtree(const struct pgtable *t, u32 level, u64 pte, enum order_kind
 	if (kind == PTE_EMPTY)
 		return;
 	if (kind == PTE_LEAF) {
-		order_event((struct order_event){ .kind = leaf, .owner = t->owner, .pa = pa.v, .size = BIT64(t->geometry.shift[level]),
-						  .detail = flags, .live = t->live });
+		order_event((struct order_event){ .kind = leaf,
+						  .owner = t->owner,
+						  .pa = pa.v,
+						  .size = BIT64(t->geometry.shift[level]),
+						  .detail = flags,
+						  .live = t->live });
 		return;
 	}
-	order_event((struct order_event){ .kind = table, .owner = t->owner, .pa = pa.v, .size = PAGE_SIZE, .detail = level + 1,
-					  .live = t->live });
+	order_event((struct order_event){
+		.kind = table, .owner = t->owner, .pa = pa.v, .size = PAGE_SIZE, .detail = level + 1, .live = t->live });
 	for (u32 i = 0; i < t->geometry.entries[level + 1]; i++)
 		subtree(t, level + 1, ((const u64 *)fake_memory(pa.v))[i], leaf, table);
 }
@@ -327,7 +321,8 @@ void order_pte(u64 entry, u64 old, u64 pte)
 			order_event((struct order_event){ .kind = ORDER_BREAK, .owner = t->owner, .pa = entry });
 	}
 	if (pte != 0) {
-		order_event((struct order_event){ .kind = ORDER_MAKE, .owner = t->owner, .pa = entry, .detail = old != 0, .live = t->live });
+		order_event(
+			(struct order_event){ .kind = ORDER_MAKE, .owner = t->owner, .pa = entry, .detail = old != 0, .live = t->live });
 		subtree(t, level, pte, ORDER_MAP, ORDER_TABLE);
 	}
 }

@@ -14,19 +14,19 @@
 #include <bulkhead/types.h>
 
 enum order_kind {
-	ORDER_MAP,    /* owner's tables map the pages; detail: PG_* */
-	ORDER_UNMAP,  /* not any more; live: translations stay cached until the flush */
-	ORDER_TABLE,  /* the page is a table of owner now */
-	ORDER_FREE,   /* the table was unlinked */
-	ORDER_BREAK,  /* a live entry was cleared; pa: of the entry */
-	ORDER_MAKE,   /* an entry was written; pa: of the entry */
-	ORDER_FLUSH,  /* owner's translations */
-	ORDER_CLEAN,  /* detail: enum clean_op */
+	ORDER_MAP,   /* owner's tables map the pages; detail: PG_* */
+	ORDER_UNMAP, /* not any more; live: translations stay cached until the flush */
+	ORDER_TABLE, /* the page is a table of owner now */
+	ORDER_FREE,  /* the table was unlinked */
+	ORDER_BREAK, /* a live entry was cleared; pa: of the entry */
+	ORDER_MAKE,  /* an entry was written; pa: of the entry */
+	ORDER_FLUSH, /* owner's translations */
+	ORDER_CLEAN, /* detail: enum clean_op */
 	ORDER_SCRUB,
-	ORDER_WRITE,  /* data copied into guest memory */
-	ORDER_ON,     /* the cell's tables take effect */
-	ORDER_OFF,    /* the cell's tables translate nothing, flushed */
-	ORDER_CLAIM,  /* the page is the hypervisor's own from now on */
+	ORDER_WRITE, /* data copied into guest memory */
+	ORDER_ON,    /* the cell's tables take effect */
+	ORDER_OFF,   /* the cell's tables translate nothing, flushed */
+	ORDER_CLAIM, /* the page is the hypervisor's own from now on */
 	ORDER_KINDS
 };
 

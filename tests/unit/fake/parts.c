@@ -10,7 +10,11 @@
 static void header(struct blob_header *h, u16 type, u16 arch, const char *name)
 {
 	*h = (struct blob_header){
-		.magic = BLOB_MAGIC, .abi_major = BULKHEAD_ABI_MAJOR, .abi_minor = BULKHEAD_ABI_MINOR, .type = type, .arch = arch,
+		.magic = BLOB_MAGIC,
+		.abi_major = BULKHEAD_ABI_MAJOR,
+		.abi_minor = BULKHEAD_ABI_MINOR,
+		.type = type,
+		.arch = arch,
 	};
 	strncpy(h->name, name, sizeof(h->name) - 1);
 }
@@ -25,7 +29,9 @@ void parts_system(struct system_parts *p, u16 arch, u32 count)
 		p->cpu[i].hwid = 0x100 + i;
 	p->cpu_count = count;
 	p->machine = (struct blob_machine){
-		.phys_limit = FAKE_PHYS_LIMIT, .uart_base = FAKE_DEVICE_BASE + 0x900000, .uart_type = BLOB_UART_PL011,
+		.phys_limit = FAKE_PHYS_LIMIT,
+		.uart_base = FAKE_DEVICE_BASE + 0x900000,
+		.uart_type = BLOB_UART_PL011,
 		.conduit = BLOB_CONDUIT_SMC,
 	};
 	p->gic = (struct blob_gic){ .gicd_base = FAKE_CONTROLLER, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
@@ -41,7 +47,10 @@ void parts_cell(struct cell_parts *p, u16 arch, const char *name)
 	p->cpu[0].cpu = BLOB_CPU_ANY;
 	p->cpu_count = 1;
 	p->memory[0] = (struct blob_cell_memory){
-		.gpa = 0x40000000, .size = 0x200000, .host = BLOB_ANY, .flags = BLOB_MEM_READ | BLOB_MEM_WRITE | BLOB_MEM_EXEC,
+		.gpa = 0x40000000,
+		.size = 0x200000,
+		.host = BLOB_ANY,
+		.flags = BLOB_MEM_READ | BLOB_MEM_WRITE | BLOB_MEM_EXEC,
 	};
 	p->memory_count = 1;
 }
@@ -71,8 +80,10 @@ static void emit(const struct blob_header *h, const struct section *sections, u3
 		if (sections[i].count == 0)
 			continue;
 		*s++ = (struct blob_section){
-			.kind = sections[i].kind, .record_size = sections[i].record_size,
-			.record_count = sections[i].count, .offset = (u32)offset,
+			.kind = sections[i].kind,
+			.record_size = sections[i].record_size,
+			.record_count = sections[i].count,
+			.offset = (u32)offset,
 		};
 		memcpy(at + offset, sections[i].records, bytes);
 		offset += bytes;

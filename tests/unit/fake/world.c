@@ -36,8 +36,13 @@ void world_prepare(u32 cpus)
 	parts_emit_system(&system_parts, &blob);
 	*image = (struct image_header){ .magic = IMAGE_MAGIC, .boot_offset = IMAGE_SIZE, .percpu_size = PAGE_SIZE };
 	*world_boot_block() = (struct boot_block){
-		.magic = BOOT_MAGIC, .size = sizeof(struct boot_block), .abi = BULKHEAD_ABI_VERSION, .memory_base = WORLD_BASE,
-		.memory_size = world_size, .cpu_count = cpus, .blob_size = (u32)blob.size,
+		.magic = BOOT_MAGIC,
+		.size = sizeof(struct boot_block),
+		.abi = BULKHEAD_ABI_VERSION,
+		.memory_base = WORLD_BASE,
+		.memory_size = world_size,
+		.cpu_count = cpus,
+		.blob_size = (u32)blob.size,
 	};
 	memcpy((char *)world_boot_block() + PAGE_SIZE, blob.data, blob.size);
 }

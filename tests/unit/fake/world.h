@@ -11,10 +11,10 @@
 
 #define WORLD_BASE (FAKE_RAM_BASE + 0x200000) /* the hypervisor's claim */
 #define WORLD_SIZE 0x60000ull
-extern u64 world_size; /* WORLD_SIZE, or less: then the root pool has to grow */
+extern u64 world_size;                          /* WORLD_SIZE, or less: then the root pool has to grow */
 #define WORLD_BUFFER (FAKE_RAM_BASE + 0x800000) /* the root's memory for arguments */
 #define WORLD_REPLY (WORLD_BUFFER + 0x10000)
-#define WORLD_IMAGE (WORLD_BUFFER + 0x20000) /* what is loaded into cells */
+#define WORLD_IMAGE (WORLD_BUFFER + 0x20000)   /* what is loaded into cells */
 #define WORLD_FREE (FAKE_RAM_BASE + 0x1000000) /* claims come from here on */
 
 struct world_cell {
@@ -36,10 +36,10 @@ extern enum fake_end world_end;
 /* The same, repeated while it is -EAGAIN; at most `most` times. */
 s64 world_repeat(u32 number, u64 a, u64 b, u64 c, u64 d, u32 most);
 
-void world_offline(u32 cpu);          /* the root's CPU_OFF */
-enum fake_end world_online(u32 cpu);  /* the root's CPU_ON */
-enum fake_end world_wake(u32 cpu);    /* a parked CPU looks at its slot */
-enum fake_end world_kicked(u32 cpu);  /* a CPU that runs a guest takes the kick */
+void world_offline(u32 cpu);         /* the root's CPU_OFF */
+enum fake_end world_online(u32 cpu); /* the root's CPU_ON */
+enum fake_end world_wake(u32 cpu);   /* a parked CPU looks at its slot */
+enum fake_end world_kicked(u32 cpu); /* a CPU that runs a guest takes the kick */
 
 /* check + claims + CPUs offline + create + scrub: 0 or the error; nothing is held after an error. */
 int world_create(struct world_cell *w, const struct cell_parts *parts);
