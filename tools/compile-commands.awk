@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Turns the compile lines of `make -n` into compile_commands.json.
-function quoted(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
+function quoted(s) { gsub(/[\\"]/, "\\\\&", s); return "\"" s "\"" }
 BEGIN { print "[" }
 / -c -o [^ ]+\.o [^ ]+\.c$/ {
 	sub(/^[ \t]+/, "")

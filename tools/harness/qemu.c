@@ -56,6 +56,8 @@ static void add_machine(struct arguments *a, const struct board *b, const char *
 	char *own = format("%s/bin/qemu-system-aarch64", places.cache);
 
 	add_words(a, b->qemu);
+	if (a->word[0] == NULL)
+		die("board %s has no QEMU line", b->name);
 	if (strcmp(a->word[0], "qemu-system-aarch64") == 0 && access(own, X_OK) == 0)
 		a->word[0] = own;
 	add_words(a, "-accel tcg -nodefaults -display none -kernel");
