@@ -65,6 +65,8 @@ static bool name_taken(const char *name)
 
 int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
 {
+	if (init_disable_ready()) /* CPUs may have left already: there are no walls to build on */
+		return -BH_EBUSY;
 	if (name_taken(plan->header->name)) {
 		log_line("cell %s: exists already", plan->header->name);
 		return -BH_EEXIST;
@@ -220,8 +222,12 @@ int cell_destroy(struct mgmt m, struct cell *c)
 {
 	int err;
 
-	if (c->state == CELL_DESTROYED)
-		return cell_work(m);
+	if (c->state == CELL_DESTROYED) { /* its own scrub, so that 0 means this cell's memory is the root's */
+		if (!commit_scrub(m, c))
+			return -BH_EAGAIN;
+		c->state = CELL_FREE;
+		return 0;
+	}
 	err = c->state == CELL_RUNNING ? cell_stop(m, c) : verb_allowed(c, VERB_DESTROY);
 	if (err == 0)
 		err = cpu_cell_parked(m, c);

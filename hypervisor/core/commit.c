@@ -46,7 +46,8 @@ static struct range mmio_pages(struct range r)
 static void take_memory(struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
 			const struct cell_placement *placement)
 {
-	for (u32 i = 0; i < needs->claim_count; i++) {
+	/* Growth of the root pool is last in the list and goes first: no page of it is a table while the root can write to it. */
+	for (u32 i = needs->claim_count; i-- > 0;) {
 		struct range r = range_make(placement->claims[i].base, placement->claims[i].size);
 
 		switch (needs->claims[i].kind) {
@@ -356,6 +357,8 @@ int commit_pool_reclaim(struct mgmt m, u64 base)
 			break;
 	if (e == NULL)
 		return -BH_ENOENT;
+	if (pool_free(&root_pool) < (e->size >> PAGE_SHIFT) + place_margin())
+		return -BH_EBUSY;
 	int err = pool_reclaim(&root_pool, base);
 	if (err)
 		return err;

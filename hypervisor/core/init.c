@@ -4,6 +4,7 @@
  * after the other, with the MMU on and their own stack, so nothing here takes a lock.
  */
 #include <bulkhead/arch.h>
+#include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
 
@@ -164,6 +165,8 @@ static int step_root_tables(struct cpu *cpu)
 		pgtable_unmap(t, (struct gpa){ e->start }, e->size);
 	pgtable_map(t, (struct gpa){ (u64) export }, (struct pa){ (u64) export }, boot_block->export_size, PG_READ);
 	pool_unreserve(&root_pool, root_pool.reserved);
+	if (pool_free(&root_pool) < 2 * place_margin())
+		return -BH_ENOMEM;
 	t->live = true;
 	arch_cell_create(cell_root(), NULL);
 	return 0;

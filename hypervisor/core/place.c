@@ -106,11 +106,17 @@ static struct claim_request *add_claim(struct cell_needs *needs, enum claim_kind
 	return c;
 }
 
+/* Of a host address that the driver may choose: small pages only where nothing larger is possible. */
+static u64 memory_align(const struct blob_cell_memory *mem)
+{
+	return mem->size >= BIG_PAGE && (mem->gpa & (BIG_PAGE - 1)) == 0 ? BIG_PAGE : PAGE_SIZE;
+}
+
 static int place_memory(const struct cell_plan *plan, struct cell_needs *needs)
 {
 	for (u32 i = 0; i < plan->memory_count; i++) {
 		const struct blob_cell_memory *mem = &plan->memory[i];
-		u64 align = mem->size >= BIG_PAGE && (mem->gpa & (BIG_PAGE - 1)) == 0 ? BIG_PAGE : PAGE_SIZE;
+		u64 align = memory_align(mem);
 
 		if (mem->host != BLOB_ANY) {
 			struct range r = range_make(mem->host, mem->size);
@@ -157,8 +163,8 @@ static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
 
 	for (u32 i = 0; i < plan->memory_count; i++) {
 		const struct blob_cell_memory *mem = &plan->memory[i];
-		/* A chosen host address is aligned to a big page at best. */
-		u64 host = mem->host != BLOB_ANY ? mem->host : mem->gpa ^ BIG_PAGE;
+		/* A chosen host address may agree with the guest's no further than the alignment asked for. */
+		u64 host = mem->host != BLOB_ANY ? mem->host : mem->gpa ^ memory_align(mem);
 
 		pages += pgtable_count_map(g, range_make(mem->gpa, mem->size), host);
 	}
@@ -173,6 +179,13 @@ static struct range mmio_pages(const struct blob_cell_mmio *mmio)
 	u64 start = page_base(mmio->host);
 
 	return range_make(start, page_round_up(mmio->host - start + mmio->size));
+}
+
+u32 place_margin(void)
+{
+	const struct pg_geometry *g = &cell_root()->stage2.geometry;
+
+	return g->levels - 1 - g->min_block_level;
 }
 
 /* Pages the root's tables may need when all claims and devices leave it. */
@@ -215,9 +228,9 @@ int place_needs(const struct cell_plan *plan, struct cell_needs *needs)
 	add_claim(needs, CLAIM_POOL, pages * PAGE_SIZE, pow2_at_least(pages * PAGE_SIZE), BLOB_ANY);
 
 	pages = place_root_pages(plan, needs);
-	if (pages > pool_free(&root_pool)) {
-		/* The growth leaves the root too: room for its own splits on top, a table per level and end. */
-		u64 size = (pages - pool_free(&root_pool) + 2 * PG_MAX_LEVELS) * PAGE_SIZE;
+	if (pages + 2 * place_margin() > pool_free(&root_pool)) {
+		/* The growth leaves the root too, before any of its pages may become a table. */
+		u64 size = (pages + 3 * place_margin() - pool_free(&root_pool)) * PAGE_SIZE;
 
 		add_claim(needs, CLAIM_ROOT_POOL, size, pow2_at_least(size), BLOB_ANY);
 	}

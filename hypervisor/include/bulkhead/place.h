@@ -18,5 +18,10 @@ u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *need
 /* Whole pages on both sides: mapped; else trapped and forwarded. */
 bool place_is_mapped(const struct blob_cell_mmio *mmio);
 bool place_in_ram(struct range r);
+/*
+ * Root-pool pages that taking one growth chunk from the root needs: it is aligned to its size, so one table a level. Twice
+ * that stays free after each create, once after each reclaim: no growth ever serves its own taking.
+ */
+u32 place_margin(void);
 
 #endif
