@@ -18,8 +18,14 @@ static bool row_parse(struct board *b, char *line)
 		if (strcmp(column[i], "-") == 0)
 			column[i][0] = '\0';
 	}
-	*b = (struct board){ .name = column[0], .arch = column[1], .set = column[2], .console = column[3], .uarts = column[4],
-			     .tap = column[5], .arguments = column[6], .qemu = column[8] };
+	*b = (struct board){ .name = column[0],
+			     .arch = column[1],
+			     .set = column[2],
+			     .console = column[3],
+			     .uarts = column[4],
+			     .tap = column[5],
+			     .arguments = column[6],
+			     .qemu = column[8] };
 	return true;
 }
 

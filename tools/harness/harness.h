@@ -41,8 +41,8 @@ struct on_text {
 struct script {
 	char path[PATH_MAX];
 	char name[128]; /* file name without directory */
-	char id[128];	/* system/NAME: what the closing lines show */
-	bool is_test;	/* *.t: a TAP plan is required */
+	char id[128];   /* system/NAME: what the closing lines show */
+	bool is_test;   /* *.t: a TAP plan is required */
 	bool own_boot;
 	bool guest; /* needs: guest */
 	bool plugin;
@@ -128,7 +128,8 @@ const struct board *board_find(const char *name);
 char *board_cmdline(const struct board *b);
 void script_load(struct script *s, const char *path);
 bool script_wants_board(const struct script *s, const char *board);
-void initrd_make(const char *path, const struct board *b, const char *nonce, struct script *scripts, int count, char **data, int data_count);
+void initrd_make(const char *path, const struct board *b, const char *nonce, struct script *scripts, int count, char **data,
+		 int data_count);
 
 /* tap.c */
 void tap_init(struct tap *t);

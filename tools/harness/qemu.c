@@ -47,8 +47,8 @@ static void add_plugin(struct arguments *a, const struct vm *vm, const struct sc
 	if (s == NULL || !s->plugin)
 		return;
 	add(a, "-plugin");
-	add(a, format("%s/build/host/libbulkhead-plugin.so,out=%s/plugin.txt,elf=%s/bulkhead-%s.elf%s%s", places.top, vm->log_dir, places.out,
-		      vm->board->arch, more == NULL ? "" : ",", more == NULL ? "" : more));
+	add(a, format("%s/build/host/libbulkhead-plugin.so,out=%s/plugin.txt,elf=%s/bulkhead-%s.elf%s%s", places.top, vm->log_dir,
+		      places.out, vm->board->arch, more == NULL ? "" : ",", more == NULL ? "" : more));
 }
 
 static void add_machine(struct arguments *a, const struct board *b, const char *initrd)

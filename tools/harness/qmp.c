@@ -59,7 +59,8 @@ static void command_run(struct vm *vm, const char *command)
 		free(qmp_ask(vm, command));
 	} else if (sscanf(command, "device_del %63s", id) == 1) {
 		free(qmp_ask(vm, format("{\"execute\":\"device_del\",\"arguments\":{\"id\":\"%s\"}}", id)));
-	} else if (sscanf(command, "input U%d %255[^\n]", &uart, text) == 2 && uart >= 1 && uart <= CELL_UARTS && vm->present[CH_U1 + uart - 1]) {
+	} else if (sscanf(command, "input U%d %255[^\n]", &uart, text) == 2 && uart >= 1 && uart <= CELL_UARTS &&
+		   vm->present[CH_U1 + uart - 1]) {
 		channel_send(&vm->channel[CH_U1 + uart - 1], text, strlen(text));
 		channel_send(&vm->channel[CH_U1 + uart - 1], "\n", 1);
 	} else {

@@ -72,7 +72,8 @@ static void cpu_print(struct vm *vm, int cpu, const char *answer, const struct s
 	}
 	if (name == NULL && (name = symbols_find(hv, pc)) != NULL)
 		whose = "hypervisor ";
-	printf("# cpu %d: pc=0x%" PRIx64 " %.4s %s%s\n", cpu, pc, el == NULL ? "" : el, name == NULL ? "" : whose, name == NULL ? "" : name);
+	printf("# cpu %d: pc=0x%" PRIx64 " %.4s %s%s\n", cpu, pc, el == NULL ? "" : el, name == NULL ? "" : whose,
+	       name == NULL ? "" : name);
 }
 
 static void registers_print(struct vm *vm)

@@ -103,7 +103,7 @@ static void directive(struct script *s, const char *key, char *value)
 
 static bool key_known(const char *key)
 {
-	static const char *const keys[] = { "boards", "timeout", "resets", "boot",  "needs",	   "plugin", "set",
+	static const char *const keys[] = { "boards", "timeout", "resets", "boot",     "needs",       "plugin", "set",
 					    "qemu",   "modules", "files",  "expect-K", "after-panic", "qmp-on" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
