@@ -189,6 +189,16 @@ int claims_take(const struct claim_request *request, const char *who, struct cla
 	return 0;
 }
 
+/*
+ * Freed pages stay in lists of the CPU that freed them, megabytes of them. Claiming one page makes the allocator empty these
+ * lists, so that what was returned is free for all CPUs and counted as free.
+ */
+static void claims_drain(unsigned long pfn)
+{
+	if (compat_alloc_contig_range(pfn, pfn + 1) == 0)
+		free_contig_range(pfn, 1);
+}
+
 void claims_return(struct claim *claim)
 {
 	unsigned long start = PHYS_PFN(claim->base), count = claim->size >> PAGE_SHIFT;
@@ -197,5 +207,6 @@ void claims_return(struct claim *claim)
 		return;
 	claims_mark(start, start + count, false);
 	free_contig_range(start, count);
+	claims_drain(start);
 	*claim = (struct claim){ 0 };
 }

@@ -26,7 +26,8 @@ like "no firmware [DRV-002]" "$($driver enable)" "^2 enable: image $image not fo
 { cat /tmp/image; echo; } >$image
 like "an image that grew [DRV-002]" "$($driver enable)" '^8 enable: bulkhead-arm64.bin is damaged'
 { dd if=/tmp/image bs=1 count=8; printf '\143\000'; dd if=/tmp/image bs=1 skip=10 count=54; tail -c +65 /tmp/image; } 2>/dev/null >$image
-like "another ABI: both are named [DRV-002]" "$($driver enable)" '^71 enable: bulkhead-arm64.bin has ABI 99\.[0-9]+, this module [0-9]+\.[0-9]+'
+like "another ABI: both are named [DRV-002]" "$($driver enable)" \
+	'^71 enable: bulkhead-arm64.bin has ABI 99\.[0-9]+, this module [0-9]+\.[0-9]+'
 { head -c 4096 /tmp/image; printf '\377'; tail -c +4098 /tmp/image; } >$image
 like "another image [DRV-002]" "$($driver enable)" '^129 enable: .* has SHA-256 [0-9a-f]{8}\.\.\., this module takes [0-9a-f]{8}'
 echo text >$image
