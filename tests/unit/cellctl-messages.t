@@ -44,10 +44,10 @@ logged() { # name, line...
 }
 
 cp tests/unit/checks/other.dts "$dir/plc.dts"
-sed -i "s|<dt-bindings/bulkhead/cell.h>|\"$PWD/hypervisor/include/dt-bindings/bulkhead/cell.h\"|; /host-address/d; s|^};|\tchosen { kernel = \"k.bin\"; };\n};|" \
-	"$dir/plc.dts"
+header=$PWD/hypervisor/include/dt-bindings/bulkhead/cell.h
+sed -i "s|<dt-bindings/bulkhead/cell.h>|\"$header\"|; /host-address/d; s|^};|\tchosen { kernel = \"k.bin\"; };\n};|" "$dir/plc.dts"
 head -c 100 /dev/zero >"$dir/k.bin"
-sed 's/chosen/cell-name = "Bad_Name"; &/' "$dir/plc.dts" | awk '/cell-name/ { sub(/cell-name = "Bad_Name"; /, "") } /cpus =/ { print "cell-name = \"Bad_Name\";" } 1' >"$dir/bad.dts"
+awk '/cpus =/ { print "\tcell-name = \"Bad_Name\";" } 1' "$dir/plc.dts" >"$dir/bad.dts"
 cd "$dir" || exit 1
 
 run FAKE_UID=1000 "$cellctl" status
@@ -84,9 +84,11 @@ run FAKE_ABI=0x70001 "$cellctl" status
 says "version mismatch: module" 1 version-mismatch "9.9.9 (ABI 7.1)"
 run FAKE_FAIL="9 22" "$cellctl" status
 says "version mismatch: other structures" 1 version-mismatch "do not fit together"
-run FAKE_ENABLED=0 FAKE_FAIL="1 71 enable: bulkhead-arm64.bin has ABI 7.0, this module 0.1; install both from one build" "$cellctl" enable "$board"
+run FAKE_ENABLED=0 FAKE_FAIL="1 71 enable: bulkhead-arm64.bin has ABI 7.0, this module 0.1; install both from one build" \
+	"$cellctl" enable "$board"
 says "version mismatch: image" 1 version-mismatch "ABI 7.0"
-run FAKE_FAIL="3 16 device amba/9040000.pl011 is in use by getty (pid 7) through ttyAMA1; stop it first" "$cellctl" create plc.dts -b "$board"
+run FAKE_FAIL="3 16 device amba/9040000.pl011 is in use by getty (pid 7) through ttyAMA1; stop it first" \
+	"$cellctl" create plc.dts -b "$board"
 says "device in use" 1 device-in-use "getty"
 run FAKE_ENABLED=0 FAKE_FAIL="1 16 enable: KVM in use by qemu (pid 7); stop its virtual machine first" "$cellctl" enable "$board"
 says "KVM in use" 1 kvm-in-use "qemu"
@@ -103,7 +105,8 @@ says "CPU of a live cell" 3 cpu-owned "cell 'else'"
 
 run "$cellctl" boot plc.dts -b "$board"
 logged "boot calls" "prepare 1 devices amba/9040000.pl011" create "load 2 0x40000000 100" "start 2 0x40000000 0x40400000"
-run FAKE_FAIL="6 22 cell plc: start at 0x40000000 failed (-22); it must be loaded, and the entry in executable RAM" "$cellctl" boot plc.dts -b "$board"
+run FAKE_FAIL="6 22 cell plc: start at 0x40000000 failed (-22); it must be loaded, and the entry in executable RAM" \
+	"$cellctl" boot plc.dts -b "$board"
 says "boot that cannot start" 1 cell-state "0x40000000"
 logged "and leaves no cell" "prepare 1 devices amba/9040000.pl011" create "load 2 0x40000000 100" "destroy 2 flags 1"
 run "$cellctl" create plc.dts -b "$board"
