@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs plugin.c on selftest.S, whose counts are known, with threads and with -icount; TAP.
+# Runs plugin.c on selftest.S, whose counts are known, with threads and with -icount; TAP. From the top of the tree.
 set -u
-plugin=$1 elf=$2
+plugin=build/host/libbulkhead-plugin.so elf=build/arm64/bench/plugin-selftest.elf
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 number=0 failed=0
@@ -10,9 +10,9 @@ number=0 failed=0
 point() { # point RESULT TEXT
 	number=$((number + 1))
 	if [ "$1" = ok ]; then
-		echo "ok $number - $2"
+		echo "ok $number - $2 [IRQ-007]"
 	else
-		echo "not ok $number - $2"
+		echo "not ok $number - $2 [IRQ-007]"
 		failed=1
 	fi
 }
