@@ -247,7 +247,7 @@ static enum image_kind kind_of(struct bytes file)
 
 static int layout_kernel(const struct cell *cell, const char *path, u64 at, struct layout *l, struct layout_problem *problem)
 {
-	struct bytes file;
+	struct bytes file = { 0 };
 	int err = file_map(path, &file);
 
 	memset(l, 0, sizeof(*l));
