@@ -22,8 +22,7 @@ void *init_pages(u32 count)
 	void *pages = (void *)pool_next;
 
 	CHECK(pool_end - pool_next >= count * PAGE_SIZE);
-	pool_next += count * PAGE_SIZE;
-	memset(pages, 0, count * PAGE_SIZE);
+	pool_next += count * PAGE_SIZE; /* zeroed by the driver */
 	return pages;
 }
 
@@ -239,11 +238,11 @@ int init_cpu(struct boot_block *boot, u32 index, struct cpu *cpu)
 			continue;
 		boot->step = i + 1;
 		boot->step_cpu = index;
-		if (boot->message[0] == 0 || boot->error == 0)
-			format((char *)boot->message, sizeof(boot->message), "%s", steps[i].name);
 		boot->error = steps[i].run(cpu);
 		if (boot->error == 0)
 			continue;
+		if (boot->message[0] == 0)
+			format((char *)boot->message, sizeof(boot->message), "%s", steps[i].name);
 		while (i-- > 0)
 			if (steps[i].undo && (first || steps[i].where == EACH_CPU))
 				steps[i].undo(cpu);

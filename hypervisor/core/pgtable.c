@@ -127,12 +127,11 @@ static struct spot walk(const struct pgtable *t, u64 gpa)
  * Break before make. Clearing first also orders the contents of a new table, written before, ahead of the entry that
  * shows it to walkers: arch_pte_write() completes earlier stores.
  */
-static void entry_replace(struct pgtable *t, u64 *entry, bool was_valid, u64 pte)
+static void entry_break(struct pgtable *t, u64 *entry, bool was_valid)
 {
 	arch_pte_write(entry, 0);
 	if (was_valid && t->live)
 		arch_stage2_flush(t->owner);
-	arch_pte_write(entry, pte);
 }
 
 /* A table below an empty entry or a block; a block's translation stays the same. */
@@ -143,10 +142,11 @@ static void entry_split(struct pgtable *t, const struct spot *s)
 	if (s->kind == PTE_LEAF) {
 		u64 step = level_size(&t->geometry, s->level + 1);
 
-		for (u32 i = 0; i < t->geometry.entries[s->level + 1]; i++)
-			*table_entry(t, s->level + 1, table, i) = arch_pte_leaf(s->level + 1, (struct pa){ s->pa.v + i * step }, s->flags);
+		arch_pte_fill(table_entry(t, s->level + 1, table, 0), t->geometry.entries[s->level + 1], s->level + 1, s->pa, step,
+			      s->flags);
 	}
-	entry_replace(t, s->entry, s->kind == PTE_LEAF, arch_pte_table(table));
+	entry_break(t, s->entry, s->kind == PTE_LEAF);
+	arch_pte_write(s->entry, arch_pte_table(table));
 }
 
 /* Gives back a table of this level and all below it; no walker can reach them any more. */
@@ -176,22 +176,26 @@ static void tables_free(struct pgtable *t, u32 level, struct pa table)
 	}
 }
 
-/* Do all entries of this table map one block of the level above? */
-static bool table_is_block(const struct pgtable *t, u32 level, struct pa table, struct pa *first, u32 *flags)
+/* Do all entries of this table map one block of the level above? Looks from gpa on, where a difference is nearest. */
+static bool table_is_block(const struct pgtable *t, u32 level, struct pa table, u64 gpa, struct pa *first, u32 *flags)
 {
+	const u64 *entry = table_entry(t, level, table, 0);
+	u64 bytes = level_size(&t->geometry, level);
+	u32 count = t->geometry.entries[level];
+	u32 start = (u32)((gpa & (level_size(&t->geometry, level - 1) - 1)) / bytes);
 	struct pa pa;
 	u32 other;
 
-	for (u32 i = 0; i < t->geometry.entries[level]; i++) {
-		u64 pte = *table_entry(t, level, table, i);
+	for (u32 n = 0; n < count; n++) {
+		u32 i = start + n < count ? start + n : start + n - count;
 
-		if (arch_pte_decode(level, pte, &pa, &other) != PTE_LEAF)
+		if (arch_pte_decode(level, entry[i], &pa, &other) != PTE_LEAF)
 			return false;
-		if (i == 0) {
-			*first = pa;
+		if (n == 0) {
+			*first = (struct pa){ pa.v - i * bytes };
 			*flags = other;
 		}
-		if (pa.v != first->v + i * level_size(&t->geometry, level) || other != *flags)
+		if (pa.v != first->v + i * bytes || other != *flags)
 			return false;
 	}
 	return (first->v & (level_size(&t->geometry, level - 1) - 1)) == 0;
@@ -205,9 +209,12 @@ static void path_merge(struct pgtable *t, u64 gpa)
 	u32 flags = 0;
 
 	for (u32 level = s.level; level > t->geometry.min_block_level; level--) {
-		if (!table_is_block(t, level, s.table[level], &pa, &flags))
+		if (!table_is_block(t, level, s.table[level], gpa, &pa, &flags))
 			return;
-		entry_replace(t, entry_for(t, level - 1, s.table[level - 1], gpa), true, arch_pte_leaf(level - 1, pa, flags));
+		u64 *entry = entry_for(t, level - 1, s.table[level - 1], gpa);
+
+		entry_break(t, entry, true);
+		arch_pte_fill(entry, 1, level - 1, pa, 0, flags);
 		pool_give(t->pool, s.table[level]);
 	}
 }
@@ -222,6 +229,49 @@ static u32 leaf_level(const struct pg_geometry *g, u64 gpa, u64 pa, u64 left)
 	while (!is_last(g, level) && (((gpa | pa) & (level_size(g, level) - 1)) != 0 || left < level_size(g, level)))
 		level++;
 	return level;
+}
+
+/* Entries from this one on that left bytes cover whole, in the same page of the same table. */
+static u32 run_length(const struct pgtable *t, const struct spot *s, u64 gpa, u64 left)
+{
+	u64 bytes = level_size(&t->geometry, s->level);
+	u64 here = (PAGE_SIZE - ((uintptr_t)s->entry & (PAGE_SIZE - 1))) / sizeof(u64);
+	u64 whole = left / bytes;
+
+	if (s->level > 0) {
+		u64 span = level_size(&t->geometry, s->level - 1);
+		u64 table = (span - (gpa & (span - 1))) / bytes;
+
+		here = table < here ? table : here;
+	}
+	return (u32)(whole < here ? whole : here);
+}
+
+/* The empty ones of such a run that this level is right for; the first is known to be. */
+static u32 empty_run(const struct pgtable *t, const struct spot *s, u64 gpa, u64 pa, u64 left)
+{
+	u64 bytes = level_size(&t->geometry, s->level);
+	u32 count = run_length(t, s, gpa, left);
+	struct pa other;
+	u32 flags, n = 1;
+
+	while (n < count && arch_pte_decode(s->level, s->entry[n], &other, &flags) == PTE_EMPTY &&
+	       leaf_level(&t->geometry, gpa + n * bytes, pa + n * bytes, left - n * bytes) == s->level)
+		n++;
+	return n;
+}
+
+/* Takes away the leaves of such a run; the first is one. Returns how many entries were passed. */
+static u32 clear_run(const struct pgtable *t, const struct spot *s, u64 gpa, u64 left)
+{
+	u32 count = run_length(t, s, gpa, left);
+	struct pa other;
+	u32 flags, n = 0;
+
+	do
+		arch_pte_write(&s->entry[n++], 0);
+	while (n < count && arch_pte_decode(s->level, s->entry[n], &other, &flags) == PTE_LEAF);
+	return n;
 }
 
 void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 flags)
@@ -240,10 +290,14 @@ void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 
 		} else if (s.level < target) {
 			entry_split(t, &s); /* and walk again */
 		} else {
-			entry_replace(t, s.entry, s.kind != PTE_EMPTY, arch_pte_leaf(s.level, (struct pa){ pa.v + done }, flags));
+			u32 run = s.kind == PTE_EMPTY ? empty_run(t, &s, gpa.v + done, pa.v + done, size - done) : 1;
+
+			if (s.kind != PTE_EMPTY)
+				entry_break(t, s.entry, true);
+			arch_pte_fill(s.entry, run, s.level, (struct pa){ pa.v + done }, bytes, flags);
 			if (s.kind == PTE_TABLE)
 				tables_free(t, s.level + 1, s.pa);
-			done += bytes;
+			done += run * bytes;
 		}
 	}
 	path_merge(t, gpa.v); /* tables between the two ends were replaced by blocks where that was possible */
@@ -266,8 +320,9 @@ void pgtable_unmap(struct pgtable *t, struct gpa gpa, u64 size)
 			continue;
 		}
 		if (s.kind == PTE_LEAF) {
-			arch_pte_write(s.entry, 0);
+			done += clear_run(t, &s, gpa.v + done, size - done) * bytes;
 			cleared = true;
+			continue;
 		}
 		done += bytes - within < size - done ? bytes - within : size - done;
 	}

@@ -23,7 +23,11 @@ void *memset(void *to, int value, size_t count)
 	word pattern = (unsigned char)value * 0x0101010101010101ull;
 	size_t words = words_possible((uintptr_t)to, count);
 
-	for (size_t n = words; n > 0; n--) {
+	for (size_t n = words / 8; n > 0; n--, w += 8) { /* pairs of stores, 64 bytes a round */
+		w[0] = w[1] = w[2] = w[3] = w[4] = w[5] = w[6] = w[7] = pattern;
+		OPAQUE(w);
+	}
+	for (size_t n = words % 8; n > 0; n--) {
 		*w++ = pattern;
 		OPAQUE(w);
 	}
@@ -41,7 +45,13 @@ void *memcpy(void *restrict to, const void *restrict from, size_t count)
 	const word *fw = from;
 	size_t words = words_possible((uintptr_t)to | (uintptr_t)from, count);
 
-	for (size_t n = words; n > 0; n--) {
+	for (size_t n = words / 8; n > 0; n--, tw += 8, fw += 8) {
+		word a = fw[0], b = fw[1], c = fw[2], d = fw[3], e = fw[4], f = fw[5], g = fw[6], h = fw[7];
+
+		tw[0] = a, tw[1] = b, tw[2] = c, tw[3] = d, tw[4] = e, tw[5] = f, tw[6] = g, tw[7] = h;
+		OPAQUE(tw);
+	}
+	for (size_t n = words % 8; n > 0; n--) {
 		*tw++ = *fw++;
 		OPAQUE(tw);
 	}

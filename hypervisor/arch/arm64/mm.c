@@ -20,32 +20,34 @@ static u64 percpu_base(const struct boot_block *boot, u32 cpu)
 	return (u64)boot + PAGE_SIZE + page_round_up(boot->blob_size) + (u64)cpu * PERCPU_SIZE;
 }
 
-static u64 own_page_attributes(const struct boot_block *boot, u64 page, u32 cpu)
+/* Identity, [start, end); 0 attributes: not mapped. */
+static void map_own(u64 *l3, u64 start, u64 end, u64 attributes)
 {
-	u64 blob = (u64)boot + PAGE_SIZE;
-	u64 first = percpu_base(boot, 0);
-	u64 offset;
-
-	if (page < (u64)rodata_start)
-		return PAGE_RX;
-	if (page < (u64)data_start)
-		return PAGE_R;
-	if (page < blob)
-		return PAGE_RW;
-	if (page < first)
-		return PAGE_R;
-	if (page >= percpu_base(boot, boot->cpu_count))
-		return PAGE_RW;
-	offset = (page - first) % PERCPU_SIZE;
-	if (offset == PERCPU_L1 || offset == PERCPU_L2 || (page - first) / PERCPU_SIZE == cpu)
-		return PAGE_RW;
-	return 0; /* another CPU's own */
+	for (u64 page = start; page < end; page += PAGE_SIZE)
+		l3[L3_INDEX(page)] = page | attributes;
 }
 
-static void clear_page(u64 page)
+/* The claim arrives zeroed. */
+static void build_cpu(const struct boot_block *boot, u32 cpu)
 {
-	for (u64 *p = (u64 *)page; p < (u64 *)(page + PAGE_SIZE); p++)
-		*p = 0;
+	u64 base = boot->memory_base, end = base + boot->memory_size;
+	u64 blob = (u64)boot + PAGE_SIZE;
+	u64 block = percpu_base(boot, cpu);
+	u64 *l3 = (u64 *)(block + PERCPU_L3);
+	struct cpu *c = (struct cpu *)(block + PERCPU_CPU);
+
+	((u64 *)(block + PERCPU_L1))[L1_INDEX(base)] = (block + PERCPU_L2) | DESC_TABLE;
+	((u64 *)(block + PERCPU_L2))[L2_INDEX(base)] = (block + PERCPU_L3) | DESC_TABLE;
+	map_own(l3, base, (u64)rodata_start, PAGE_RX);
+	map_own(l3, (u64)rodata_start, (u64)data_start, PAGE_R);
+	map_own(l3, (u64)data_start, blob, PAGE_RW);
+	map_own(l3, blob, percpu_base(boot, 0), PAGE_R);
+	for (u32 other = 0; other < boot->cpu_count; other++)
+		map_own(l3, percpu_base(boot, other) + PERCPU_L1, percpu_base(boot, other) + PERCPU_L3, PAGE_RW);
+	map_own(l3, block, block + PERCPU_SIZE, PAGE_RW); /* stack, struct cpu and window of this CPU only */
+	map_own(l3, percpu_base(boot, boot->cpu_count), end, PAGE_RW);
+	c->arch.window = &l3[window_first];
+	c->arch.window_va = (base & ~GENMASK64(20, 0)) + (window_first << PAGE_SHIFT);
 }
 
 int mm_build(u64 base)
@@ -65,24 +67,8 @@ int mm_build(u64 base)
 	else
 		return -BH_ERANGE;
 
-	for (u32 cpu = 0; cpu < boot->cpu_count; cpu++) {
-		u64 block = percpu_base(boot, cpu);
-		u64 *l3 = (u64 *)(block + PERCPU_L3);
-
-		for (u64 page = PERCPU_STACK; page < PERCPU_SIZE; page += PAGE_SIZE)
-			if (page != PERCPU_STACK || cpu != 0) /* this code runs on the first one's stack */
-				clear_page(block + page);
-		((u64 *)(block + PERCPU_L1))[L1_INDEX(base)] = (block + PERCPU_L2) | DESC_TABLE;
-		((u64 *)(block + PERCPU_L2))[L2_INDEX(base)] = (block + PERCPU_L3) | DESC_TABLE;
-		for (u64 page = base; page < end; page += PAGE_SIZE) {
-			u64 attributes = own_page_attributes(boot, page, cpu);
-
-			l3[L3_INDEX(page)] = attributes ? page | attributes : 0;
-		}
-		struct cpu *c = (struct cpu *)(block + PERCPU_CPU);
-		c->arch.window = &l3[window_first];
-		c->arch.window_va = (base & ~GENMASK64(20, 0)) + (window_first << PAGE_SHIFT);
-	}
+	for (u32 cpu = 0; cpu < boot->cpu_count; cpu++)
+		build_cpu(boot, cpu);
 	return 0;
 }
 
@@ -144,6 +130,9 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 	u64 *entry = &arch->window[first[slot]];
 	u64 va = arch->window_va + ((u64)first[slot] << PAGE_SHIFT);
 
+	/* Walks come back to the same few tables. */
+	if (pages == 1 && entry[0] == (pa.v | attributes))
+		return (void *)va;
 	/* Break-before-make on this CPU only: the table is its own. */
 	for (u32 i = 0; i < pages; i++)
 		entry[i] = 0;
@@ -162,12 +151,14 @@ void arch_clean(const void *start, u64 size, enum clean_op op)
 {
 	u64 line = 4ull << (read_sysreg(ctr_el0) >> 16 & 15); /* DminLine: words, as a power of two */
 
-	for (u64 at = (u64)start & ~(line - 1); at < (u64)start + size; at += line) {
-		if (op == CLEAN_INVALIDATE)
+	u64 first = (u64)start & ~(line - 1), end = (u64)start + size;
+
+	if (op == CLEAN_INVALIDATE)
+		for (u64 at = first; at < end; at += line)
 			__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
-		else
+	else
+		for (u64 at = first; at < end; at += line)
 			__asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
-	}
 	dsb(sy);
 	if (op == CLEAN_CODE) {
 		__asm__ volatile("ic ialluis");

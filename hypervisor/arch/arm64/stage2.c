@@ -41,10 +41,19 @@ int arch_stage2_geometry(u64 limit, struct pg_geometry *g)
 	return 0;
 }
 
-u64 arch_pte_leaf(u32 level, struct pa pa, u32 flags)
+static u64 leaf(u32 level, struct pa pa, u32 flags)
 {
 	return pa.v | S2_VALID | S2_AF | (level == LAST_LEVEL ? S2_NOT_BLOCK : 0) | (flags & PG_READ ? S2_READ : 0) |
 	       (flags & PG_WRITE ? S2_WRITE : 0) | (flags & PG_EXEC ? 0 : S2_XN) | (flags & PG_DEVICE ? S2_DEVICE : S2_NORMAL | S2_INNER);
+}
+
+void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags)
+{
+	u64 pte = leaf(level, pa, flags);
+
+	for (u32 i = 0; i < count; i++, pte += step)
+		*(volatile u64 *)&entry[i] = pte;
+	dsb(ishst); /* the entries, before whoever is told about them */
 }
 
 u64 arch_pte_table(struct pa table)

@@ -103,10 +103,10 @@ void trap_sync(struct trap_frame *frame)
 
 	cpu->arch.frame = frame;
 	switch (ESR_EC(esr)) {
-	case ESR_EC_SMC64: smc(cpu, frame, esr); return;
-	case ESR_EC_SYS64: sysreg(cpu, frame, esr); return;
 	case ESR_EC_DABT_LOWER:
 	case ESR_EC_IABT_LOWER: abort_trap(cpu, frame, esr); return;
+	case ESR_EC_SYS64: sysreg(cpu, frame, esr); return;
+	case ESR_EC_SMC64: smc(cpu, frame, esr); return;
 	default:
 		count_exit(cpu, EXIT_OTHER);
 		if (!cell_is_root(cpu->cell))

@@ -49,7 +49,8 @@ bool arch_cpu_is_off(const struct cpu_slot *slot);
 /* --- stage 2 ------------------------------------------------------------------------------------------------------ */
 /* Geometry for guest-physical addresses below limit; -ERANGE: the hardware cannot. */
 int __must_check arch_stage2_geometry(u64 limit, struct pg_geometry *g);
-u64 arch_pte_leaf(u32 level, struct pa pa, u32 flags); /* level counts as in pg_geometry */
+/* Stores count leaves of this level (as in pg_geometry), pa growing by step, over empty entries; visible when it returns. */
+void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags);
 u64 arch_pte_table(struct pa table);
 /* 0: empty; 1: table, *pa its address; 2: leaf, *pa and *flags. */
 enum pte_kind { PTE_EMPTY = 0, PTE_TABLE = 1, PTE_LEAF = 2 };

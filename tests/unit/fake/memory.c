@@ -147,7 +147,7 @@ static u64 unscramble(u64 v)
 	return v >> 23 | v << 41;
 }
 
-u64 arch_pte_leaf(u32 level, struct pa pa, u32 flags)
+static u64 pte_leaf(u32 level, struct pa pa, u32 flags)
 {
 	return scramble(pa.v >> PAGE_SHIFT << 16 | flags << 8 | KIND_LEAF | level);
 }
@@ -181,6 +181,12 @@ void arch_pte_write(u64 *entry, u64 pte)
 
 	*entry = pte;
 	order_pte(pa, old, pte);
+}
+
+void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags)
+{
+	for (u32 i = 0; i < count; i++)
+		arch_pte_write(&entry[i], pte_leaf(level, (struct pa){ pa.v + i * step }, flags));
 }
 
 /* Level 0: 64 MiB, tables only; then 1 MiB, 32 KiB, 4 KiB. */

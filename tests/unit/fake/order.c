@@ -148,6 +148,7 @@ static void judge_scrub(struct page *p)
 	if (p->stale_of != 0)
 		broke(p->table_stale ? "flush-before-table-reuse" : "flush-before-scrub");
 	/* Without clean+invalidate before it a scrub does not count: an old dirty line may land on top. Tables do not mind. */
+	p->table_of = 0; /* zeroed to be used again: what is written to it before it is linked is seen by nobody */
 	p->step = p->step >= STEP_INVALIDATED ? STEP_SCRUBBED : STEP_NONE;
 }
 

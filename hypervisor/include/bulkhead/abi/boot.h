@@ -9,6 +9,7 @@
  *     base + boot_offset+4K   the system blob as the driver copied it: BLOB_MAX_SIZE bytes at most, page rounded
  *     then                    the hypervisor's own: per-CPU blocks, tables, pool
  *
+ * The driver zeroes all of it that it does not fill, and cleans it to the point of coherency.
  * Memory needed = fixed_size + blob size rounded up to pages + cpu_count * percpu_size.
  *
  * Entry on each CPU, one after the other, the caller's interrupts masked, EL2/HS/ring-0 with the MMU off on arm64:
