@@ -83,6 +83,12 @@ static void reclaim(void **state)
 		page[i] = pool_take(&p);
 	assert_int_equal(page[4].v, SECOND);
 	assert_int_equal(pool_reclaim(&p, SECOND), -BH_EBUSY);
+	pool_give(&p, page[0]);
+	pool_give(&p, page[1]);
+	assert_int_equal(pool_reclaim(&p, SECOND), -BH_EBUSY); /* enough is free elsewhere, but a page of it is in use */
+	assert_int_equal(pool_reserve(&p, 2), 0);
+	assert_int_equal(pool_take(&p).v, page[1].v);
+	assert_int_equal(pool_take(&p).v, page[0].v);
 	assert_int_equal(pool_reclaim(&p, SECOND + PAGE_SIZE), -BH_ENOENT);
 	pool_give(&p, page[4]);
 	assert_int_equal(pool_reserve(&p, 1), 0);
