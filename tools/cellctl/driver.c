@@ -119,12 +119,11 @@ bool steps_list(const char *verb)
 	bool found = false;
 
 	for (u32 i = 0; i < ARRAY_SIZE(verbs); i++) {
-		/* Without a verb each step once; boot has none of its own. */
-		if (verb ? strcmp(verb, verbs[i].verb) : !strcmp(verbs[i].verb, "boot"))
+		if (verb && strcmp(verb, verbs[i].verb))
 			continue;
 		found = true;
 		for (u32 j = 0; j < ARRAY_SIZE(verbs[i].steps) && verbs[i].steps[j]; j++)
-			puts(verbs[i].steps[j]);
+			printf("%s%s%s\n", verb ? "" : verbs[i].verb, verb ? "" : " ", verbs[i].steps[j]);
 	}
 	return found;
 }

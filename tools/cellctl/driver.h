@@ -36,7 +36,7 @@ int driver_query(unsigned long command, void *argument, u32 size);
 const char *driver_help(const char *id);
 const char *driver_id(u32 index);
 
-/* Crash points: prints those of one verb, or all there are (NULL); false: the verb has none. */
+/* Crash points: prints those of one verb, or "VERB STEP" of all (NULL); false: the verb has none. */
 bool steps_list(const char *verb);
 /* Stops this process with SIGSTOP if BULKHEAD_STOP_AT names the step. */
 void steps_pass(const char *step);
