@@ -200,8 +200,8 @@ static int step_enter(struct cpu *cpu)
 {
 	cpu->slot->state = CPU_GUEST;
 	boot_block->cpus_entered++;
-	if (boot_block->cpus_entered == cpu_count)
-		log_line("enabled cpus=%u memory=0x%llx size=%llu KiB pool=%u pages free", cpu_count,
+	if (boot_block->cpus_entered == 1) /* the others only follow: whoever looks at the log sees them in the status */
+		log_line("entered cpus=%u memory=0x%llx size=%llu KiB pool=%u pages free", cpu_count,
 			 (unsigned long long)boot_block->memory_base, (unsigned long long)boot_block->memory_size / 1024,
 			 pool_free(&root_pool));
 	return 0;

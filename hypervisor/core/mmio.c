@@ -25,19 +25,12 @@ int mmio_add(struct mmio_table *t, struct mmio_region region)
 
 const struct mmio_region *mmio_find(const struct mmio_table *t, u64 gpa, u32 width)
 {
-	u32 low = 0;
-	u32 high = t->count;
+	/* Controllers come first in most tables, and tables are short. */
+	for (const struct mmio_region *r = t->region; r < &t->region[t->count]; r++) {
+		u64 offset = gpa - r->gpa.start;
 
-	while (low < high) {
-		u32 middle = (low + high) / 2;
-		const struct mmio_region *r = &t->region[middle];
-
-		if (range_has(r->gpa, gpa))
-			return width <= r->gpa.size - (gpa - r->gpa.start) ? r : NULL;
-		if (gpa < r->gpa.start)
-			high = middle;
-		else
-			low = middle + 1;
+		if (offset < r->gpa.size)
+			return width <= r->gpa.size - offset ? r : NULL;
 	}
 	return NULL;
 }

@@ -77,6 +77,12 @@ void inject_abort(struct cpu *cpu, u64 esr, u64 vaddress)
 	inject_sync(class << 26 | ESR_IL | (esr & ISS_WNR) | STATUS_PERMISSION_L3);
 }
 
+/* Where HPFAR_EL2 is valid: any fault but a permission one. */
+static inline u64 fault_gpa(void)
+{
+	return (read_sysreg(hpfar_el2) & GENMASK64(43, 4)) << 8 | (read_sysreg(far_el2) & (PAGE_SIZE - 1));
+}
+
 /* Guest-physical address of the abort; false: not known (a stage-1 walk changed under us): the guest retries. */
 static bool abort_address(u64 esr, u64 *gpa)
 {
@@ -84,7 +90,7 @@ static bool abort_address(u64 esr, u64 *gpa)
 	u64 saved, par;
 
 	if (!STATUS_IS_PERMISSION(ISS_STATUS(esr)) || (esr & ISS_S1PTW)) {
-		*gpa = (read_sysreg(hpfar_el2) & GENMASK64(43, 4)) << 8 | (far & (PAGE_SIZE - 1));
+		*gpa = fault_gpa();
 		return true;
 	}
 	/* HPFAR_EL2 is not valid for permission faults: ask the guest's own stage 1. */
@@ -97,7 +103,7 @@ static bool abort_address(u64 esr, u64 *gpa)
 	return !(par & 1);
 }
 
-static u64 extend(u64 esr, u64 value, u32 width)
+static inline __attribute__((always_inline)) u64 extend(u64 esr, u64 value, u32 width)
 {
 	u64 sign = BIT64(8 * width - 1);
 
@@ -108,7 +114,7 @@ static u64 extend(u64 esr, u64 value, u32 width)
 	return esr & ISS_SF ? value : value & 0xffffffff;
 }
 
-static void complete(struct trap_frame *frame, u64 esr, const struct mmio_access *access)
+static inline __attribute__((always_inline)) void complete(struct trap_frame *frame, u64 esr, const struct mmio_access *access)
 {
 	u64 rt = ISS_SRT(esr);
 
@@ -117,7 +123,7 @@ static void complete(struct trap_frame *frame, u64 esr, const struct mmio_access
 	advance_pc();
 }
 
-static struct mmio_access decode(const struct trap_frame *frame, u64 esr, u64 gpa)
+static inline __attribute__((always_inline)) struct mmio_access decode(const struct trap_frame *frame, u64 esr, u64 gpa)
 {
 	struct mmio_access access = { .gpa = gpa, .width = (u8)(1u << ISS_SAS(esr)), .write = esr & ISS_WNR };
 
@@ -179,37 +185,49 @@ static enum fault_cause cell_cause(const struct cell *cell, u64 esr, u64 gpa)
 	return esr & ISS_WNR ? FAULT_WRITE : FAULT_READ;
 }
 
+/* A load or store the hardware describes, of a place that translates to nothing: what a trapped register looks like. */
+#define ESR_REGISTER_MASK (GENMASK64(31, 26) | ISS_ISV | ISS_S1PTW | 0x3c)
+#define ESR_REGISTER ((u64)ESR_EC_DABT_LOWER << 26 | ISS_ISV | 0x04)
+
+void trap_data_abort(struct trap_frame *frame)
+{
+	struct cpu *cpu = this_cpu();
+	u64 esr = read_sysreg(esr_el2);
+
+	cpu->arch.frame = frame;
+	if ((esr & ESR_REGISTER_MASK) == ESR_REGISTER) {
+		struct mmio_access access = decode(frame, esr, fault_gpa());
+		const struct mmio_region *region = mmio_find(&cpu->cell->mmio, access.gpa, access.width);
+
+		if (region) {
+			count_exit_inline(cpu, EXIT_MMIO);
+			if (region->handler(cpu, region, access.gpa - region->gpa.start, &access) == MMIO_DONE)
+				complete(frame, esr, &access);
+			else if (cell_is_root(cpu->cell))
+				inject_abort(cpu, esr, read_sysreg(far_el2));
+			else
+				cell_fault(cpu, FAULT_MMIO, access.gpa, read_sysreg(far_el2));
+			return;
+		}
+	}
+	abort_trap(cpu, frame, esr);
+}
+
 void abort_trap(struct cpu *cpu, struct trap_frame *frame, u64 esr)
 {
-	struct cell *cell = cpu->cell;
 	u64 far = read_sysreg(far_el2);
 	u64 gpa;
 
 	if (STATUS_IS_EXTERNAL(ISS_STATUS(esr)) || !abort_address(esr, &gpa))
 		gpa = 0;
-	if (gpa && ESR_EC(esr) == ESR_EC_DABT_LOWER && (esr & ISS_ISV) && !(esr & ISS_S1PTW)) {
-		struct mmio_access access = decode(frame, esr, gpa);
-		const struct mmio_region *region = mmio_find(&cell->mmio, gpa, access.width);
-
-		if (region) {
-			count_exit(cpu, EXIT_MMIO);
-			if (region->handler(cpu, region, gpa - region->gpa.start, &access) == MMIO_DONE)
-				complete(frame, esr, &access);
-			else if (cell_is_root(cell))
-				inject_abort(cpu, esr, far);
-			else
-				cell_fault(cpu, FAULT_MMIO, gpa, far);
-			return;
-		}
-	}
 	/* With its stage 2 pulled a CPU ends up here: it is asked to park, not at fault. */
 	cpu_service(cpu);
-	if (cell_is_root(cell)) {
+	if (cell_is_root(cpu->cell)) {
 		root_abort(cpu, frame, esr, gpa);
 		return;
 	}
 	count_exit(cpu, EXIT_MEMORY);
 	if (STATUS_IS_PERMISSION(ISS_STATUS(esr)) && gpa == 0)
 		return; /* the guest's stage 1 changed meanwhile: it retries */
-	cell_fault(cpu, cell_cause(cell, esr, gpa), gpa, far);
+	cell_fault(cpu, cell_cause(cpu->cell, esr, gpa), gpa, far);
 }

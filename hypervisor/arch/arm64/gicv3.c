@@ -258,6 +258,14 @@ void gic_cpu_exit(struct cpu *cpu)
 /* Active priorities a guest left behind would hold back interrupts of the next one. */
 static void clear_active_priorities(void)
 {
+	/*
+	 * Ended one by one first: where EL3 exists a write to AP1R may be ignored (QEMU ignores all of AP1R0). Any INTID drops the
+	 * highest; the kick's is ours, and not active.
+	 */
+	for (u32 i = 0; i < 128 && read_sysreg(ICC_RPR_EL1) < 0xff; i++) {
+		write_sysreg(ICC_EOIR1_EL1, GIC_KICK_SGI);
+		isb();
+	}
 	switch (gic.ap_count) {
 	case 4:
 		write_sysreg(ICC_AP1R3_EL1, 0);

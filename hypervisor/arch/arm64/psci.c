@@ -35,11 +35,6 @@ enum psci_result {
 #define SMCCC_64BIT 0x40000000u
 #define PSCI_AFFINITY_OFF 1
 
-u64 vcpu_affinity(const struct cell *cell, u32 vcpu)
-{
-	return cell_is_root(cell) ? cpu_slots[vcpu].hwid : gic_vcpu_affinity(vcpu);
-}
-
 int affinity_vcpu(const struct cell *cell, u64 affinity)
 {
 	for (u32 i = 0; i < cell->cpu_count; i++)

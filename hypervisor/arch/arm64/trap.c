@@ -37,6 +37,12 @@ static void other_hvc(struct cpu *cpu, struct trap_frame *frame)
 	if (function - HYPERCALL_BASE_ARM64 < HYPERCALL_RANGE) {
 		count_exit(cpu, EXIT_HYPERCALL);
 		frame->x[0] = (u64)-BH_ENOSYS;
+	} else if (function == HYPERCALL_UID_ARM64) {
+		count_exit(cpu, EXIT_HYPERCALL);
+		frame->x[0] = HYPERCALL_UID_WORD0;
+		frame->x[1] = HYPERCALL_UID_WORD1;
+		frame->x[2] = HYPERCALL_UID_WORD2;
+		frame->x[3] = HYPERCALL_UID_WORD3;
 	} else if (cell_is_root(cpu->cell) && frame->x[0] < STUB_CALLS) {
 		count_exit(cpu, EXIT_STUB);
 		stub_call(frame);
@@ -103,9 +109,8 @@ void trap_sync(struct trap_frame *frame)
 
 	cpu->arch.frame = frame;
 	switch (ESR_EC(esr)) {
-	case ESR_EC_DABT_LOWER:
-	case ESR_EC_IABT_LOWER: abort_trap(cpu, frame, esr); return;
 	case ESR_EC_SYS64: sysreg(cpu, frame, esr); return;
+	case ESR_EC_IABT_LOWER: abort_trap(cpu, frame, esr); return;
 	case ESR_EC_SMC64: smc(cpu, frame, esr); return;
 	default:
 		count_exit(cpu, EXIT_OTHER);

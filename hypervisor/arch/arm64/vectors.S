@@ -105,7 +105,11 @@ END_FUNC(trap_call)
 FUNC_LOCAL(trap_other)
 	save_kept
 	mov	x0, sp
+	cmp	x1, #0x24 /* ESR_EC_DABT_LOWER */
+	b.eq	1f
 	bl	trap_sync
+	b	trap_return
+1:	bl	trap_data_abort
 	b	trap_return
 END_FUNC(trap_other)
 

@@ -35,11 +35,11 @@ struct rule {
 	u8 policy;
 };
 
-/* Distributor (INTIDs 32 and up) and, at GICR_SGI, redistributors (0..31). Priorities first: guests write them at run time. */
+/* Distributor (INTIDs 32 and up) and, at GICR_SGI, redistributors (0..31). The costly ones first. */
 static const struct rule bank_rules[] = {
-	{ 0x0100, 0x03ff, 4, 0, BANK_BITS }, /* ISENABLER, ICENABLER, ISPENDR, ICPENDR, ISACTIVER, ICACTIVER */
 	{ 0x0400, 0x07fb, 4 | 1, 3, BANK_PRIORITY },
 	{ 0x0c00, 0x0cff, 4, 1, BANK_CONFIG },
+	{ 0x0100, 0x03ff, 4, 0, BANK_BITS }, /* ISENABLER, ICENABLER, ISPENDR, ICPENDR, ISACTIVER, ICACTIVER */
 	{ 0x0080, 0x00ff, 4, 0, BANK_READ }, /* IGROUPR: all a guest has is Group 1 */
 };
 
@@ -226,7 +226,7 @@ static void forward_lpi(u64 pa, struct mmio_access *access)
 }
 
 /* vcpu: whose frame it is; own: by the ledger. A frame that is not only identifies itself, so that a root can walk them. */
-static void frame_access(const struct cell *cell, u64 frame, u32 vcpu, bool own, u64 offset, struct mmio_access *access)
+static inline __attribute__((always_inline)) void frame_access(const struct cell *cell, u64 frame, u32 vcpu, bool own, u64 offset, struct mmio_access *access)
 {
 	const struct rule *rule;
 	u64 private = ~gic.hidden;

@@ -16,7 +16,11 @@
 
 #define HYPERCALL_BASE_ARM64 0xc600b000u
 #define HYPERCALL_RANGE 0x100 /* numbers that are ours, assigned or not */
-#define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query */
+#define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query: answered with these words in x0-x3 */
+#define HYPERCALL_UID_WORD0 0x9d2c61b4u
+#define HYPERCALL_UID_WORD1 0x4b1f7ae3u
+#define HYPERCALL_UID_WORD2 0x52c80e97u
+#define HYPERCALL_UID_WORD3 0x1ba6d05fu
 
 enum hypercall {
 	HC_VERSION = 0,         /* -> abi version, any cell */

@@ -34,10 +34,10 @@ void gic_cell_create(struct cell *cell,
 enum sysreg_result { SYSREG_DONE, SYSREG_UNKNOWN, SYSREG_DENIED };
 enum sysreg_result gic_sysreg(struct cpu *cpu, u32 iss, u64 *value, u32 *cause);
 
-/* Affinity (Aff1, Aff0) of vCPU n as its cell sees it; 16 to a cluster, so that one SGI target list reaches a cluster. */
-static inline u64 gic_vcpu_affinity(u32 vcpu)
+/* Affinity a guest sees for its CPU n. Cells: (Aff1, Aff0), 16 to a cluster, so that one SGI target list reaches a cluster. */
+static inline u64 vcpu_affinity(const struct cell *cell, u32 vcpu)
 {
-	return (u64)(vcpu >> 4) << 8 | (vcpu & 15);
+	return cell_is_root(cell) ? cpu_slots[vcpu].hwid : ((u64)(vcpu >> 4) << 8 | (vcpu & 15));
 }
 
 /* --- shared by gicv3.c and vgic.c: the machine's controller, immutable after arch_irq_init() --- */

@@ -26,6 +26,7 @@ void trap_serror(struct trap_frame *frame);
 __noreturn void trap_own(u64 vector);
 
 /* abort.c */
+void trap_data_abort(struct trap_frame *frame); /* called by vectors.S: registers, or else abort_trap() */
 void abort_trap(struct cpu *cpu, struct trap_frame *frame, u64 esr);
 /* The cell of this CPU ends: fills the record from the frame. */
 __noreturn void cell_fault(struct cpu *cpu, enum fault_cause cause, u64 address, u64 vaddress);
@@ -39,8 +40,7 @@ void firmware_call(struct cpu *cpu, struct trap_frame *frame);
 __noreturn void psci_cpu_off(void);
 bool psci_is_off(u64 mpidr);
 
-/* MPIDR affinity a cell sees for vCPU n, and back (-1: none). The root sees the hardware's. */
-u64 vcpu_affinity(const struct cell *cell, u32 vcpu);
+/* The vCPU a guest means by this affinity, -1: none. */
 int affinity_vcpu(const struct cell *cell, u64 affinity);
 
 static inline struct cpu *this_cpu(void)
