@@ -10,7 +10,8 @@
 check "enable [RUN-001]" bulkhead_up
 check "a victim cell [ISO-024]" cell_boot ticker
 check "it ticks [ISO-024]" console_wait ticker '^tick ' 20
-check "a victim page of the root [ISO-024]" canary_start
+canary_start # here, not in a subshell: it sets variables
+like "a victim page of the root [ISO-024]" "$canary_address" "^0x"
 is "the hypervisor is not where the probe has memory [ISO-002]" "$(target_is_own "$(status_of memory_base)" && echo own)" ""
 grep -v '^#' /data/probes.tsv | grep "	$(uname -m | sed 's/aarch64/arm64/')	" >/tmp/rows
 interrupts uart-pl011 >/tmp/uart

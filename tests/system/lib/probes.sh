@@ -12,7 +12,7 @@ target_is_own() { # address
 
 canary_start() {
 	for try in 1 2 3 4 5; do
-		/data/canary >/tmp/canary &
+		/data/canary >/tmp/canary 2>&1 &
 		canary=$!
 		wait_for 5 grep -q canary /tmp/canary
 		canary_address=$(sed -n 's/^canary: //p' /tmp/canary)
@@ -54,15 +54,18 @@ probe_run() { # name, target address
 
 probe_ended() { ! cell_is probe running || console_has probe '^probe: done'; }
 
+# fault_of KEY: from the record of the probe that ran last
+fault_of() { tr -d "\n" </tmp/record | sed "s/.*\"fault\": *{//" | json "$1"; }
+
 same_number() { [ -n "$1" ] && [ -n "$2" ] && [ $(($1)) = $(($2)) ]; }
 
 failed_judge() { # name, cause, pc, target address
 	[ "$(json state </tmp/record)" = failed ] || { echo "state $(json state </tmp/record)"; return 1; }
-	[ "$(json fault_cause </tmp/record)" = "$2" ] || { echo "cause $(json fault_cause </tmp/record)"; return 1; }
+	[ "$(fault_of cause)" = "$2" ] || { echo "cause $(fault_of cause)"; return 1; }
 	attacked=$(sed -n 's/^attack: //p' /tmp/text)
-	same_number "$(json fault_address </tmp/record)" "$attacked" || { echo "address $(json fault_address </tmp/record), attacked $attacked"; return 1; }
+	same_number "$(fault_of address)" "$attacked" || { echo "address $(fault_of address), attacked $attacked"; return 1; }
 	[ "$3" = target ] && wanted=$attacked || wanted=$(symbol_of "$1")
-	same_number "$(json fault_pc </tmp/record)" "$wanted" || { echo "pc $(json fault_pc </tmp/record), attacks at $wanted"; return 1; }
+	same_number "$(fault_of pc)" "$wanted" || { echo "pc $(fault_of pc), attacks at $wanted"; return 1; }
 	! grep -q '^survived' /tmp/text
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The smallest KVM guest: adds two numbers and stores the sum to a device address. "kvm: 42" means the root's KVM works. */
+/*
+ * kvmguest [SECONDS]: the smallest KVM guest adds two numbers and stores the sum to a device address. "kvm: 42" means the root's KVM
+ * works. The virtual machine stays for SECONDS.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -28,7 +32,7 @@ static int fail(const char *what)
 	return 1;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int kvm = open("/dev/kvm", O_RDWR), vm, vcpu;
 	struct kvm_vcpu_init init;
@@ -61,5 +65,9 @@ int main(void)
 		return 1;
 	}
 	printf("kvm: %u\n", run->mmio.data[0]);
+	fflush(stdout);
+	alarm(0);
+	if (argc > 1)
+		sleep((unsigned int)atoi(argv[1])); /* the virtual machine exists meanwhile */
 	return run->mmio.data[0] != 42;
 }
