@@ -83,10 +83,10 @@ function step_figures(    i, n, first, other) {
 	}
 	figure("instructions: enable, first CPU", first, 300000)
 	figure("instructions: enable, each other CPU (worst)", other, 5000)
-	figure("instructions: create, scrub and cache clean apart", total(12, 13, "insns"), 30000)
-	figure("instructions: create, scrub and cache clean", total(12, 13, "aside"), "-")
-	figure("instructions: start until the guest's main", total(14, 255, "insns"), 20000)
-	figure("instructions: destroy, scrub and cache clean apart", total(16, 17, "insns"), "-")
+	figure("instructions: create", total(12, 13, "aside"), 30000)
+	figure("instructions: create, scrub and the root's hotplug", total(12, 13, "insns"), "-")
+	figure("instructions: start", total(14, 255, "insns"), 20000)
+	figure("instructions: destroy, scrub and all", total(16, 17, "insns"), "-")
 	figure("instructions: disable, all CPUs", total(18, 19, "insns"), "-")
 	for (i = n = 0; i < vcpus; i++)
 		if (last[i, "longest"] > n) n = last[i, "longest"]
