@@ -43,16 +43,13 @@ for step in enable disable; do
 done
 check "enable [LIFE-001]" cellctl enable
 free=$(memory_free)
-echo "$steps" | grep -E '^(boot|stop|destroy) ' >/tmp/steps
+echo "$steps" | grep -E "^(boot|stop|destroy) " >/tmp/steps
 while read -r verb step; do
 	what="$verb at $step"
 	file=hello
 	case $verb in
 	boot) file=$TESTS/hello.dts ;;
 	*) cell_boot hello >/dev/null 2>&1 ;;
-	esac
-	case $step in
-	load-initrd | load-tree) continue ;; # a bare-metal cell has none
 	esac
 	check "$what: killed there [LIFE-001]" killed_at "$step" cellctl "$verb" $file
 	check "$what: what is left can be cleared [LIFE-001]" clear_all

@@ -11,8 +11,8 @@
 
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot ticker-uart
+# No plan here: the points after the crash are the host's.
 check "it ticks on its own UART [ISO-050]" wait_for 60 heard_has U1 "^tick "
-done_testing
 sync
 echo 1 >/proc/sys/kernel/sysrq
 echo c >/proc/sysrq-trigger
