@@ -21,8 +21,12 @@ void panic(const char *fmt, ...)
 	/* The first one reports and stops everybody: no cell goes on, as its walls can no longer be vouched for. */
 	if (atomic_cas32(&panicking, 0, 1)) {
 		log_line("hypervisor panic: cpu=%u %s", arch_this_cpu()->index, text);
-		for (u32 i = 0; i < cpu_count; i++) {
+		for (u32 i = 0; i < cpu_count; i++)
 			atomic_or(&cpu_slots[i].request, CPU_REQ_PARK);
+		for (u32 i = 0; i < cell_capacity; i++)
+			if (cells[i].stage2.live)
+				arch_cell_stage2(&cells[i], false); /* who cannot be kicked faults */
+		for (u32 i = 0; i < cpu_count; i++) {
 			if (i != arch_this_cpu()->index)
 				arch_cpu_kick(&cpu_slots[i]);
 		}

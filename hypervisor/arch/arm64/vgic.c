@@ -226,7 +226,8 @@ static void forward_lpi(u64 pa, struct mmio_access *access)
 }
 
 /* vcpu: whose frame it is; own: by the ledger. A frame that is not only identifies itself, so that a root can walk them. */
-static inline __attribute__((always_inline)) void frame_access(const struct cell *cell, u64 frame, u32 vcpu, bool own, u64 offset, struct mmio_access *access)
+static inline __attribute__((always_inline)) void frame_access(const struct cell *cell, u64 frame, u32 vcpu, bool own, u64 offset,
+							       struct mmio_access *access)
 {
 	const struct rule *rule;
 	u64 private = ~gic.hidden;

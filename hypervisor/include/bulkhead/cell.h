@@ -83,7 +83,7 @@ struct cell *cell_find(u32 id); /* NULL: no such cell, or the root */
 bool cell_any(void);
 void cell_fill_info(const struct cell *c, struct cell_info *info);
 u64 cell_scrub_left(void);
-extern u64 cell_root_faults; /* exceptions given to the root for reaching outside; atomic */
+extern u64 cell_root_faults;   /* exceptions given to the root for reaching outside; atomic */
 u64 cell_fault_sequence(void); /* faults since enable */
 
 /*

@@ -15,7 +15,7 @@
 #include "version.h"
 
 #define HYPERCALL_BASE_ARM64 0xc600b000u
-#define HYPERCALL_RANGE 0x100 /* numbers that are ours, assigned or not */
+#define HYPERCALL_RANGE 0x100           /* numbers that are ours, assigned or not */
 #define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query: answered with these words in x0-x3 */
 #define HYPERCALL_UID_WORD0 0x9d2c61b4u
 #define HYPERCALL_UID_WORD1 0x4b1f7ae3u
