@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Memory changes hands 50 times while every root CPU reads all RAM through the kernel's linear map: no fault, no oops.
+# boot: own
 # timeout: 500
 # files: BUILD/tests/ramwalk
 . /lib/bulkhead/tap.sh

@@ -3,10 +3,8 @@
 # What `make demo` shows: this running Debian is split, a real-time cell and a second Debian run beside it, all is put together again.
 # needs: guest
 # timeout: 300
-# files: BUILD/tests/word
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
-PATH=$PATH:/data
 
 die() {
 	echo "demo: $*"
@@ -32,8 +30,8 @@ run cellctl status
 
 echo
 echo "--- a bare-metal cell with a 1 kHz timer, and a second Linux"
-run cellctl boot $TESTS/ticker.dts
-run cellctl boot $TESTS/linux.dts
+run cellctl boot /cells/ticker.dts
+run cellctl boot /cells/linux.dts
 run cellctl list
 wait_for 120 heard_has U1 '^guest: ready' || die "the second Linux did not come up"
 console_wait ticker '^tick ' 60 || die "the ticker does not tick"

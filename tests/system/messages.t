@@ -49,7 +49,7 @@ refused "not root" 5 not-root root as_nobody cellctl enable
 mv $firmware /tmp/image
 refused "no firmware" 1 no-firmware "$firmware" cellctl enable
 cp /tmp/image $firmware
-echo x >>$firmware
+printf "x" | dd of=$firmware bs=1 seek=20000 conv=notrunc 2>/dev/null
 refused "another image" 1 version-mismatch SHA-256 cellctl enable
 mv /tmp/image $firmware
 cellctl board -o /tmp/board.dts 2>/dev/null
@@ -69,7 +69,7 @@ refused "no such file" 3 'dts-syntax|file-missing|dts-file' 'nothing.dts' cellct
 check "boot [RUN-001]" cell_boot ticker
 refused "unknown cell" 1 cell-unknown "did you mean 'ticker'" cellctl show tickr
 refused "made twice" 3 name-duplicate ticker cellctl create $TESTS/ticker.dts
-refused "load into a running cell" 1 cell-state running cellctl load ticker
+refused "load into a running cell" 1 cell-state "must be stopped" cellctl load ticker
 refused "disable with a cell" 1 cell-exists ticker cellctl disable
 if [ -e /sys/bus/amba/devices/9040000.pl011 ]; then
 	sleep 1000 >/dev/ttyAMA1 &
