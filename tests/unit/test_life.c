@@ -175,6 +175,7 @@ static void cpus_run_and_park(void **state)
 	assert_int_equal(fake.cpu[second].end, END_WAITS);
 	assert_int_equal(cpu_power_on(&cells[w.id], 2, 0, 0), -BH_ENOENT);
 	assert_int_equal(cpu_power_on(&cells[w.id], 0, 0, 0), -BH_EBUSY);
+	assert_int_equal(cpu_power_on(cell_root(), second, 0, 0), -BH_EPERM); /* off, but not the root's any more */
 	assert_int_equal(cpu_power_on(&cells[w.id], 1, 0x40000100, 5), 0);
 	assert_int_equal(cpu_power_on(&cells[w.id], 1, 0x40000100, 5), -BH_EBUSY);
 	assert_int_equal(world_wake(second), END_RUNS);
