@@ -21,6 +21,7 @@
 #define STATUS_IS_PERMISSION(s) (((s)&0x3c) == 0x0c)
 #define STATUS_IS_EXTERNAL(s) ((s) == 0x10 || ((s)&0x3c) == 0x14)
 #define STATUS_PERMISSION_L3 0x0f
+#define STATUS_EXTERNAL 0x10
 
 #define PSTATE_EL1H_MASKED 0x3c5u /* EL1h, DAIF */
 #define PSTATE_PAN BIT64(22)
@@ -69,12 +70,16 @@ void inject_abort(struct cpu *cpu, u64 esr, u64 vaddress)
 {
 	/* From EL1 the class says "same level"; the bit that differs is the lowest of EC. */
 	u64 same = (read_sysreg(spsr_el2) & 0xf) == 0 ? 0 : 1;
+	/*
+	 * The kernel's own access: a permission fault, which its fix-up tables handle; a translation fault would be retried for ever,
+	 * an external abort is the end of it. A process of its: an external abort, which ends that process.
+	 */
+	u64 status = same ? STATUS_PERMISSION_L3 : STATUS_EXTERNAL;
 	u64 class = (ESR_EC(esr) == ESR_EC_IABT_LOWER ? ESR_EC_IABT_LOWER : ESR_EC_DABT_LOWER) | same;
 
 	__atomic_fetch_add(&cell_root_faults, 1, __ATOMIC_RELAXED);
 	write_sysreg(far_el1, vaddress);
-	/* A permission fault: the kernel's fix-up tables handle it; a translation fault would be retried for ever. */
-	inject_sync(class << 26 | ESR_IL | (esr & ISS_WNR) | STATUS_PERMISSION_L3);
+	inject_sync(class << 26 | ESR_IL | (esr & ISS_WNR) | status);
 }
 
 /* Where HPFAR_EL2 is valid: any fault but a permission one. */

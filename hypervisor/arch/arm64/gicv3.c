@@ -129,6 +129,7 @@ static void measure_priorities(void)
 
 	/* The non-secure view of the distributor drops one bit; that of the PMR only if EL3 also takes FIQs. */
 	gic.step = gic.method == 0 ? lowest : lowest << 1;
+	gic.pmr_bits = 0x100 - lowest;
 	gic.pmr_floor = gic.step;
 	if (gic.method == 1) {
 		write_sysreg(ICC_PMR_EL1, lowest);

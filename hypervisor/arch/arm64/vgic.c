@@ -386,12 +386,16 @@ static void send_sgi(const struct cpu *cpu, u64 value)
 /* Cells only: with ICH_HCR_EL2.TC their accesses are applied to the physical interface here. */
 static void access_pmr(bool read, u64 *value)
 {
-	u64 mask = *value & 0xff;
+	u64 mask = *value & gic.pmr_bits;
+	u64 vmcr = read_sysreg(ICH_VMCR_EL2) & ~(0xffull << 24);
 
-	if (read)
-		*value = read_sysreg(ICC_PMR_EL1);
-	else /* 0 would hold the kick off, too; the floor masks the same interrupts of the guest */
-		write_sysreg(ICC_PMR_EL1, mask < gic.pmr_floor ? gic.pmr_floor : mask);
+	/* The virtual register keeps what the guest wrote. 0 would hold the kick off, too; the floor masks the guest's all the same. */
+	if (read) {
+		*value = read_sysreg(ICH_VMCR_EL2) >> 24 & 0xff;
+		return;
+	}
+	write_sysreg(ICH_VMCR_EL2, vmcr | mask << 24);
+	write_sysreg(ICC_PMR_EL1, mask < gic.pmr_floor ? gic.pmr_floor : mask);
 }
 
 enum sysreg_result gic_sysreg(struct cpu *cpu, u32 iss, u64 *value, u32 *cause)

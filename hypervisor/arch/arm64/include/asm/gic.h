@@ -57,6 +57,7 @@ struct gic_machine {
 	u32 irqs;      /* INTIDs 0..irqs - 1 exist */
 	u32 method;    /* of the kick; 0: Group 0 SGI, 1: stage-2 pull + Group 1 SGI */
 	u32 step;      /* lowest nonzero priority of the distributor as we see it: the highest a guest may use */
+	u32 pmr_bits;  /* implemented ones of a priority mask */
 	u32 pmr_floor; /* lowest priority mask that lets the kick pass, and no interrupt of a guest */
 	u32 ap_count;  /* ICC_AP1R<n>_EL1 registers */
 	u32 hidden;    /* SGIs and PPIs no guest sees */

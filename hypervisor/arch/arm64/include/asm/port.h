@@ -30,7 +30,7 @@ void trap_data_abort(struct trap_frame *frame); /* called by vectors.S: register
 void abort_trap(struct cpu *cpu, struct trap_frame *frame, u64 esr);
 /* The cell of this CPU ends: fills the record from the frame. */
 __noreturn void cell_fault(struct cpu *cpu, enum fault_cause cause, u64 address, u64 vaddress);
-/* The root takes an exception at its EL1: UNDEF, or an abort with permission fault status at vaddress. */
+/* The root takes an exception at its EL1: UNDEF, or an abort at vaddress that it can survive. */
 void inject_undefined(struct cpu *cpu);
 void inject_abort(struct cpu *cpu, u64 esr, u64 vaddress);
 
