@@ -12,7 +12,8 @@ static void other(u64 index)
 int main(void)
 {
 	print("hello from cell %s\n", comm->cell);
-	print("hello: cpus %u, memory 0x%lx + 0x%lx, counter %lu Hz\n", comm->cpu_count, comm->memory_gpa, comm->memory_size, comm->counter_hz);
+	print("hello: cpus %u, memory 0x%lx + 0x%lx, counter %lu Hz\n", comm->cpu_count, comm->memory_gpa, comm->memory_size,
+	      comm->counter_hz);
 	if (comm->counter_hz != counter_hz())
 		print("hello: the counter says %lu Hz itself\n", counter_hz());
 	for (u32 i = 1; i < comm->cpu_count && i < INMATE_CPUS; i++) {

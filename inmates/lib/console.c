@@ -9,7 +9,7 @@ static void ring_write(const char *text, size_t length)
 {
 	while (length > 0) {
 		size_t count = length < 24 ? length : 24;
-		u64 words[3] = {0, 0, 0};
+		u64 words[3] = { 0, 0, 0 };
 
 		memcpy(words, text, count);
 		hypercall(HC_CONSOLE_WRITE, count, words[0], words[1], words[2]);

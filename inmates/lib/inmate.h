@@ -43,17 +43,17 @@ void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 u32 cpu_index(void);
 int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument); /* 0 or the firmware's error */
 __attribute__((noreturn)) void cpu_park(void);
-void cpu_idle(void); /* waits for an interrupt, taken or not */
+void cpu_idle(void);     /* waits for an interrupt, taken or not */
 bool irqs_disable(void); /* true: they were on */
 void irqs_enable(void);
 s64 hypercall(u64 number, u64 a, u64 b, u64 c, u64 d);
 
 /* gic.c of the port */
-void irq_init(void); /* on each CPU, interrupts still masked */
+void irq_init(void);                                    /* on each CPU, interrupts still masked */
 void irq_handle(u32 intid, void (*handler)(u32 intid)); /* set before the interrupt is enabled */
 void irq_enable(u32 intid, u32 priority);
 void irq_disable(u32 intid);
-void irq_priority_mask(u32 priority); /* only higher priorities (smaller numbers) get through */
+void irq_priority_mask(u32 priority);    /* only higher priorities (smaller numbers) get through */
 void irq_send(u32 cpu_mask, u32 number); /* to other vCPUs, 0..15 */
 
 /* timer.c of the port; a CPU's own */

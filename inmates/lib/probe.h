@@ -50,8 +50,8 @@ ATTACK void attack_write32(u64 address, u32 value)
 ATTACK void attack_call(u64 address)
 {
 	asm volatile(".globl attack\nattack: blr %0" ::"r"(address)
-		     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x30",
-		       "memory");
+		     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+		       "x30", "memory");
 }
 
 #endif

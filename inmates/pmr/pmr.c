@@ -8,7 +8,7 @@
 #define MASK 0x40
 #define ROUNDS 20
 
-static const u8 priority[COUNT] = {0x80, 0x60, 0xa0};
+static const u8 priority[COUNT] = { 0x80, 0x60, 0xa0 };
 static volatile u32 taken[COUNT], taken_count;
 
 static void taken_note(u32 intid)
@@ -34,10 +34,11 @@ static bool round_run(void)
 	start = counter_now();
 	while (taken_count < COUNT && counter_now() - start < counter_hz())
 		;
-	if (early == 0 && pending == 7 && mask == MASK && taken_count == COUNT && taken[0] == TEST_INTID_PMR + 1 && taken[1] == TEST_INTID_PMR &&
-	    taken[2] == TEST_INTID_PMR + 2)
+	if (early == 0 && pending == 7 && mask == MASK && taken_count == COUNT && taken[0] == TEST_INTID_PMR + 1 &&
+	    taken[1] == TEST_INTID_PMR && taken[2] == TEST_INTID_PMR + 2)
 		return true;
-	print("pmr: early %u, pending 0x%x, mask 0x%x, taken %u: %u %u %u\n", early, pending, mask, taken_count, taken[0], taken[1], taken[2]);
+	print("pmr: early %u, pending 0x%x, mask 0x%x, taken %u: %u %u %u\n", early, pending, mask, taken_count, taken[0], taken[1],
+	      taken[2]);
 	return false;
 }
 

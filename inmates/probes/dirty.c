@@ -5,12 +5,12 @@
 
 #define PATTERN 0xd1d1d1d1d1d1d1d1ull
 
-#define DIRTY(name)                                                                                                    \
-	do {                                                                                                           \
-		trap_expect(&syndrome);                                                                                \
-		sysreg_write(name, PATTERN);                                                                           \
-		asm volatile("isb");                                                                                   \
-		trap_expect(NULL);                                                                                     \
+#define DIRTY(name)                          \
+	do {                                 \
+		trap_expect(&syndrome);      \
+		sysreg_write(name, PATTERN); \
+		asm volatile("isb");         \
+		trap_expect(NULL);           \
 	} while (0)
 
 static void registers_fill(void)

@@ -5,6 +5,7 @@
 int main(void)
 {
 	probe_start("gic-active");
-	gic_probe(GICD_ISACTIVER + TEST_INTID_FIRST / 32 * 4, 1u << (TEST_INTID_FIRST % 32), GICD_ISACTIVER + ROOT_INTID / 32 * 4, 1u << (ROOT_INTID % 32));
+	gic_probe(GICD_ISACTIVER + TEST_INTID_FIRST / 32 * 4, 1u << (TEST_INTID_FIRST % 32), GICD_ISACTIVER + ROOT_INTID / 32 * 4,
+		  1u << (ROOT_INTID % 32));
 	return 0;
 }

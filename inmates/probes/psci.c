@@ -14,7 +14,7 @@ int main(void)
 		odd += (s64)hvc_call(0xc4000003, cpu, comm->memory_gpa, 0) >= 0; /* CPU_ON */
 	odd += (s64)hvc_call(0xc4000003, ~0ull, comm->memory_gpa, 0) >= 0;
 	odd += (s64)hvc_call(0xc400000e, comm->memory_gpa, 0, 0) >= 0; /* SYSTEM_SUSPEND */
-	odd += (s64)(int)hvc_call(0x8400000f, 0, 0, 0) >= 0;		 /* SET_SUSPEND_MODE */
+	odd += (s64)(int)hvc_call(0x8400000f, 0, 0, 0) >= 0;           /* SET_SUSPEND_MODE */
 	asm volatile(".globl attack\nattack: nop");
 	probe_survived(odd);
 	return 0;

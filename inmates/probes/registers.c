@@ -16,13 +16,13 @@ static void look(const char *name, u64 value)
 	left++;
 }
 
-#define LOOK(name)                                                                                                     \
-	do {                                                                                                           \
-		u64 seen_ = 0;                                                                                         \
-		trap_expect(&syndrome);                                                                                \
-		asm volatile("mrs %0, " #name : "+r"(seen_)::"memory");                                                \
-		trap_expect(NULL);                                                                                     \
-		look(#name, seen_);                                                                                    \
+#define LOOK(name)                                                      \
+	do {                                                            \
+		u64 seen_ = 0;                                          \
+		trap_expect(&syndrome);                                 \
+		asm volatile("mrs %0, " #name : "+r"(seen_)::"memory"); \
+		trap_expect(NULL);                                      \
+		look(#name, seen_);                                     \
 	} while (0)
 
 static void registers_look(void)
@@ -55,10 +55,10 @@ static void vectors_look(void)
 
 	sysreg_write(cpacr_el1, 3ull << 20);
 	asm volatile("isb");
-#define LOOK_VECTOR(n)                                                                                                 \
-	do {                                                                                                           \
-		asm volatile(".arch_extension simd\numov %0, v" #n ".d[1]" : "=r"(value));                             \
-		look("v" #n, value);                                                                                   \
+#define LOOK_VECTOR(n)                                                                     \
+	do {                                                                               \
+		asm volatile(".arch_extension simd\numov %0, v" #n ".d[1]" : "=r"(value)); \
+		look("v" #n, value);                                                       \
 	} while (0)
 	LOOK_VECTOR(0);
 	LOOK_VECTOR(1);

@@ -7,7 +7,7 @@
 
 int main(void)
 {
-	static const u32 calls[] = {0x82000000, 0xc2000000, 0x83000000, 0xc3000001, 0xb2000000, 0xbf00ff01, 0x81000000};
+	static const u32 calls[] = { 0x82000000, 0xc2000000, 0x83000000, 0xc3000001, 0xb2000000, 0xbf00ff01, 0x81000000 };
 	u64 odd = 0;
 
 	probe_start("smc");
@@ -16,7 +16,8 @@ int main(void)
 	for (u32 i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		odd += (smc_call(calls[i], comm->memory_gpa, 4096, 0) & NOT_SUPPORTED) != NOT_SUPPORTED;
 	asm volatile("mov x0, %0\n.globl attack\nattack: smc #0" ::"r"(0xc2000001ull)
-		     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+		     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+		       "memory");
 	probe_survived(odd);
 	return 0;
 }

@@ -12,13 +12,13 @@
 #define OP_WFI 0xd503207f
 
 struct image {
-	uint64_t base;       /* lowest linked address: offset 0 of the image */
-	uint64_t size;       /* bytes up to the end of the last code section */
-	uint64_t magic;      /* first word of the image */
-	uint64_t vectors;    /* offset of the exception vectors */
-	uint8_t *code;       /* [size], zero where there is no code */
-	bool *waits;         /* [size / 4]: part of a loop that waits */
-	uint8_t *file;       /* the whole ELF file, for names */
+	uint64_t base;    /* lowest linked address: offset 0 of the image */
+	uint64_t size;    /* bytes up to the end of the last code section */
+	uint64_t magic;   /* first word of the image */
+	uint64_t vectors; /* offset of the exception vectors */
+	uint8_t *code;    /* [size], zero where there is no code */
+	bool *waits;      /* [size / 4]: part of a loop that waits */
+	uint8_t *file;    /* the whole ELF file, for names */
 	uint64_t file_size;
 };
 

@@ -11,13 +11,13 @@
 #define PSCI_VERSION 0x84000000u
 #define OWN_IRQ 132u /* bench.dts */
 
-#define ROW(n, action)                                                                                                  \
-	do {                                                                                                            \
-		MARK(256 + 2 * (n));                                                                                    \
-		for (u32 count_ = 0; count_ < COUNT; count_++) {                                                        \
-			action;                                                                                         \
-		}                                                                                                       \
-		MARK(257 + 2 * (n));                                                                                    \
+#define ROW(n, action)                                           \
+	do {                                                     \
+		MARK(256 + 2 * (n));                             \
+		for (u32 count_ = 0; count_ < COUNT; count_++) { \
+			action;                                  \
+		}                                                \
+		MARK(257 + 2 * (n));                             \
 	} while (0)
 
 u64 hvc_call(u64 function, u64 a, u64 b, u64 c);
@@ -62,15 +62,15 @@ static void distributor_rows(void)
 	u64 gicd = comm->gicd_gpa;
 	u64 word = OWN_IRQ / 32 * 4;
 
-	ROW(1, read32(gicd + 0x4));                                     /* TYPER */
-	ROW(2, read32(gicd + 0x100 + word));                            /* ISENABLER */
-	ROW(3, write32(gicd + 0x100 + word, 0));                        /* ISENABLER, nothing */
-	ROW(4, write32(gicd + 0x100 + word, 1u << OWN_IRQ % 32));       /* ISENABLER, our own */
-	ROW(5, write32(gicd + 0x180 + word, 1u << OWN_IRQ % 32));       /* ICENABLER */
-	ROW(6, write32(gicd + 0x400 + OWN_IRQ, 0x80808080));            /* IPRIORITYR, four of which one is ours */
-	ROW(7, read32(gicd + 0x400 + OWN_IRQ));                         /* IPRIORITYR */
-	ROW(8, write32(gicd + 0xc00 + OWN_IRQ / 16 * 4, 0));            /* ICFGR */
-	ROW(9, *(volatile u64 *)(gicd + 0x6000 + 8 * OWN_IRQ) = 0);     /* IROUTER */
+	ROW(1, read32(gicd + 0x4));                                 /* TYPER */
+	ROW(2, read32(gicd + 0x100 + word));                        /* ISENABLER */
+	ROW(3, write32(gicd + 0x100 + word, 0));                    /* ISENABLER, nothing */
+	ROW(4, write32(gicd + 0x100 + word, 1u << OWN_IRQ % 32));   /* ISENABLER, our own */
+	ROW(5, write32(gicd + 0x180 + word, 1u << OWN_IRQ % 32));   /* ICENABLER */
+	ROW(6, write32(gicd + 0x400 + OWN_IRQ, 0x80808080));        /* IPRIORITYR, four of which one is ours */
+	ROW(7, read32(gicd + 0x400 + OWN_IRQ));                     /* IPRIORITYR */
+	ROW(8, write32(gicd + 0xc00 + OWN_IRQ / 16 * 4, 0));        /* ICFGR */
+	ROW(9, *(volatile u64 *)(gicd + 0x6000 + 8 * OWN_IRQ) = 0); /* IROUTER */
 }
 
 static void redistributor_rows(void)
@@ -79,9 +79,9 @@ static void redistributor_rows(void)
 	u64 sgis = frame + 0x10000;
 
 	ROW(10, *(const volatile u64 *)(frame + 0x8)); /* TYPER */
-	ROW(11, read32(sgis + 0x100));                /* ISENABLER0 */
-	ROW(12, write32(sgis + 0x100, 2));            /* ISENABLER0 */
-	ROW(13, write32(sgis + 0x400, 0x80808080));   /* IPRIORITYR */
+	ROW(11, read32(sgis + 0x100));                 /* ISENABLER0 */
+	ROW(12, write32(sgis + 0x100, 2));             /* ISENABLER0 */
+	ROW(13, write32(sgis + 0x400, 0x80808080));    /* IPRIORITYR */
 }
 
 static void timer_row(void)

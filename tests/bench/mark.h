@@ -25,17 +25,17 @@
 #define MARK_MAX_VCPUS 16
 
 struct mark_vcpu {
-	uint64_t exits;    /* entries into the hypervisor's vectors from a guest: the four below */
+	uint64_t exits; /* entries into the hypervisor's vectors from a guest: the four below */
 	uint64_t sync;
 	uint64_t irq;
 	uint64_t fiq;
 	uint64_t serror;
-	uint64_t self;     /* exceptions the hypervisor took from itself */
-	uint64_t insns;    /* instructions executed inside the hypervisor, waiting apart */
-	uint64_t spin;     /* instructions of blocks that wait: yield, wfe or wfi in them */
-	uint64_t aside;    /* instructions of functions the plugin was told to count apart, and of what they called */
-	uint64_t longest;  /* from vector entry to ERET, both included, waiting apart; entries that parked in a wfi apart */
-	uint64_t recent;   /* the same, since the last mark of any vCPU */
+	uint64_t self;    /* exceptions the hypervisor took from itself */
+	uint64_t insns;   /* instructions executed inside the hypervisor, waiting apart */
+	uint64_t spin;    /* instructions of blocks that wait: yield, wfe or wfi in them */
+	uint64_t aside;   /* instructions of functions the plugin was told to count apart, and of what they called */
+	uint64_t longest; /* from vector entry to ERET, both included, waiting apart; entries that parked in a wfi apart */
+	uint64_t recent;  /* the same, since the last mark of any vCPU */
 };
 
 struct mark_reply {

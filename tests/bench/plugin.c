@@ -155,8 +155,8 @@ static void mark_print(unsigned int label, int by)
 		fprintf(out, "%" PRIu64 "\t%u\t%d\t%d", sequence, label, by, i);
 		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, c->exits, c->sync, c->irq,
 			c->fiq, c->serror, c->self);
-		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin, c->aside,
-			c->longest, c->recent);
+		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin, c->aside, c->longest,
+			c->recent);
 	}
 	fflush(out);
 }

@@ -334,8 +334,9 @@ static void placement_must_match(void **state)
 	full_cell();
 	assert_int_equal(world_plan(&w, &parts), 0);
 	memcpy(fake_memory(WORLD_REPLY), &w.placement, sizeof(w.placement));
-	assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_BUFFER, ((struct blob_header *)fake_memory(WORLD_BUFFER))->size, WORLD_REPLY, 0),
-			 -BH_EAGAIN); /* its CPUs still run the root */
+	assert_int_equal(
+		world_call(0, HC_CELL_CREATE, WORLD_BUFFER, ((struct blob_header *)fake_memory(WORLD_BUFFER))->size, WORLD_REPLY, 0),
+		-BH_EAGAIN); /* its CPUs still run the root */
 	world_release(&w);
 	assert_snapshot(&before);
 	for (u32 wrong = 0; wrong < claim_kinds; wrong++) {

@@ -20,8 +20,9 @@ u64 hvc_call(u64 function, u64 a, u64 b, u64 c)
 	register u64 x2 asm("x2") = b;
 	register u64 x3 asm("x3") = c;
 
-	asm volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-		     "x14", "x15", "x16", "x17", "memory");
+	asm volatile("hvc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "memory");
 	return x0;
 }
 
@@ -32,8 +33,9 @@ u64 smc_call(u64 function, u64 a, u64 b, u64 c)
 	register u64 x2 asm("x2") = b;
 	register u64 x3 asm("x3") = c;
 
-	asm volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-		     "x14", "x15", "x16", "x17", "memory");
+	asm volatile("smc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "memory");
 	return x0;
 }
 

@@ -6,7 +6,8 @@
 #include "port.h"
 
 #define MAIR_VALUE 0x00ffull /* attribute 0: normal write-back, 1: device-nGnRnE */
-#define TCR_VALUE (25ull | (1ull << 8) | (1ull << 10) | (3ull << 12) | (1ull << 23) | (2ull << 32)) /* T0SZ 25, WB, inner shared, no TTBR1, 40 bits */
+#define TCR_VALUE \
+	(25ull | (1ull << 8) | (1ull << 10) | (3ull << 12) | (1ull << 23) | (2ull << 32)) /* T0SZ 25, WB, inner shared, no TTBR1, 40 bits */
 #define DESC_TABLE 3ull
 #define DESC_BLOCK (1ull | (1ull << 10)) /* accessed */
 #define DESC_INNER (3ull << 8)

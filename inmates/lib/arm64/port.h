@@ -23,11 +23,11 @@ _Static_assert(sizeof(struct frame) == FRAME_SIZE, "start.S saves this");
 _Static_assert(offsetof(struct frame, elr) == FRAME_ELR, "start.S saves this");
 _Static_assert(offsetof(struct frame, spsr) == FRAME_SPSR, "start.S saves this");
 
-#define sysreg_read(name)                                                                                              \
-	({                                                                                                             \
-		u64 value_;                                                                                            \
-		asm volatile("mrs %0, " #name : "=r"(value_)::"memory");                                               \
-		value_;                                                                                                \
+#define sysreg_read(name)                                                \
+	({                                                               \
+		u64 value_;                                              \
+		asm volatile("mrs %0, " #name : "=r"(value_)::"memory"); \
+		value_;                                                  \
 	})
 #define sysreg_write(name, value) asm volatile("msr " #name ", %0" ::"r"((u64)(value)) : "memory")
 
