@@ -23,7 +23,8 @@ for cpu in 0 1 2 3; do
 	s2=$(json_where cpu $cpu total </tmp/s2)
 	low=$(($(plugin_exits $cpu /tmp/p3) - $(plugin_exits $cpu /tmp/p2)))
 	high=$(($(plugin_exits $cpu /tmp/p4) - $(plugin_exits $cpu /tmp/p1)))
-	check "cpu $cpu: plugin $low <= counters $((s2 - s1)) <= plugin $high [IRQ-007]" test $low -le $((s2 - s1)) -a $((s2 - s1)) -le $high
+	seen=$((s2 - s1))
+	check "cpu $cpu: plugin $low <= counters $seen <= plugin $high [IRQ-007]" test $low -le $seen -a $seen -le $high
 done
 check "disable [RUN-001]" bulkhead_down
 done_testing

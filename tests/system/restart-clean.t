@@ -6,7 +6,8 @@
 . /lib/bulkhead/cells.sh
 
 probe_run() { # name
-	cellctl create $TESTS/probe.dts && cellctl load probe "/inmates/probes/$1.elf" && cellctl start probe && console_wait probe '^probe: done' 20
+	cellctl create $TESTS/probe.dts && cellctl load probe "/inmates/probes/$1.elf" && cellctl start probe &&
+		console_wait probe '^probe: done' 20
 }
 
 check "enable [RUN-001]" bulkhead_up

@@ -10,7 +10,8 @@
 	.section .head, "ax"
 	.globl	_start
 _start:
-	.irp r, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15, x16, x17, x18, x19, x20, x21, x22, x23, x24, x25, x26, x27, x28, x29, x30
+	.irp r, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15, \
+		x16, x17, x18, x19, x20, x21, x22, x23, x24, x25, x26, x27, x28, x29, x30
 	orr	x1, x1, \r
 	.endr
 	mov	x20, x1			/* what is not 0 was left by somebody */

@@ -71,11 +71,12 @@ memory_is_back() { [ "$(memory_free)" -ge $(($1 - 8192)) ]; } # per-CPU lists an
 # Handled interrupts named NAME on each CPU: "CPU COUNT" lines
 interrupts() {
 	awk -v name="$1" 'NR == 1 { n = NF; for (i = 1; i <= NF; i++) cpu[i] = substr($i, 4); next }
-		index($0, name) { for (i = 1; i <= n; i++) sum[i] += $(i + 1) } END { for (i = 1; i <= n; i++) print cpu[i], sum[i] + 0 }' /proc/interrupts
+		index($0, name) { for (i = 1; i <= n; i++) sum[i] += $(i + 1) }
+		END { for (i = 1; i <= n; i++) print cpu[i], sum[i] + 0 }' /proc/interrupts
 }
 
-# "Dying CPU not properly vacated" is a race of Linux 6.12 itself: a CPU that goes offline under load while its fair-server timer runs (mended
-# upstream by "sched/deadline: Stop dl_server before CPU goes offline"); it is not counted.
+# "Dying CPU not properly vacated" is a race of Linux 6.12 itself: a CPU that goes offline under load while its fair-server timer runs
+# (mended upstream by "sched/deadline: Stop dl_server before CPU goes offline"); it is not counted.
 dmesg_complaints() {
 	dmesg | awk '/cut here/ { held = 1; text = ""; next }
 		held && /end trace/ { if (text !~ /sched_cpu_dying/) printf "%s", text; held = 0; next }
