@@ -24,7 +24,7 @@ histogram() {
 	console ticker | sed -n "s/^buckets //p" | tr " " "\n" |
 		awk -F: '{ e = 1; while (e * 2 <= $1) e *= 2; count[e] += $2; if (e > top) top = e }
 		END { for (e = 1; e <= top; e *= 2) { bar = ""; for (i = 0; i < count[e]; i += 40) bar = bar "#"
-			if (count[e] || shown) { shown = 1; printf printf "%10d to %10d ticks %6d %s\n", e, 2 * e - 1, count[e], bar } } }'
+			if (count[e] || shown) { shown = 1; printf "%10d to %10d ticks %6d %s\n", e, 2 * e - 1, count[e], bar } } }'
 	console ticker | grep "^tick " | tail -n 1
 }
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A root CPU that idles makes no entry into the hypervisor; one that computes takes its timer interrupts without any, and enters only
-# for the interrupts it sends to other CPUs itself. Idle is judged by the outside count (plugin), with the script on CPU 0 and the channel quiet.
+# for the interrupts it sends to other CPUs itself. Idle is judged by the outside count (plugin), with the
+# script on CPU 0 and the channel quiet.
 # timeout: 240
 # plugin: yes
 . /lib/bulkhead/tap.sh
