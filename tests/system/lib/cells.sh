@@ -81,7 +81,7 @@ dmesg_complaints() {
 	dmesg | awk '/cut here/ { held = 1; text = ""; next }
 		held && /end trace/ { if (text !~ /sched_cpu_dying/) printf "%s", text; held = 0; next }
 		held { text = text $0 "\n"; next } { print } END { if (held) printf "%s", text }' |
-		grep -cE 'WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|bad page|stall|lockup'
+		grep -cE 'WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|bad page|detected stall|stalls on|lockup'
 }
 
 # The harness kills what is silent for a minute: long waits say so.
