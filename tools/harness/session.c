@@ -180,11 +180,11 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 	char line[LINE_SIZE];
 	bool alive;
 
-	vm->panicked = false;
 	vm->after_seen = false;
 	host_point(v, true, "the root panicked as planned");
 	do {
 		vm->heard = now_ms();
+		vm->panicked = false; /* the rest of its last words */
 		alive = vm_wait(vm, now_ms() + 200, line, sizeof(line)) != EV_DIED;
 	} while (alive && now_ms() < deadline && !(vm->after_seen && vm->after_last - vm->after_first >= a->grow));
 	host_point(v, vm->after_seen && vm->after_last - vm->after_first >= a->grow,
