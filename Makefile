@@ -104,12 +104,17 @@ clean:
 	rm -rf build
 
 prefix ?= /usr
-install: hypervisor cellctl-host modules
-	install -D -m 755 $(H)/cellctl $(DESTDIR)$(prefix)/sbin/cellctl
+# For the machine that is to be split: everything of its architecture.
+install: hypervisor cellctl modules
+	install -D -m 755 $(O)/cellctl $(DESTDIR)$(prefix)/sbin/cellctl
 	install -D -m 644 $(HV_BIN) $(DESTDIR)/lib/firmware/bulkhead-$(ARCH).bin
 	install -D -m 644 $(MODULE) $(DESTDIR)/lib/modules/$(MODULE_RELEASE)/extra/bulkhead.ko
-	@for f in tools/man/*.[1-8]; do [ ! -e "$$f" ] || install -D -m 644 "$$f" \
-		$(DESTDIR)$(prefix)/share/man/man$${f##*.}/$${f##*/}; done
+	install -D -m 644 tools/man/cellctl.8 $(DESTDIR)$(prefix)/share/man/man8/cellctl.8
+	install -D -m 644 tools/completion/cellctl $(DESTDIR)$(prefix)/share/bash-completion/completions/cellctl
+	install -D -m 644 hypervisor/include/dt-bindings/bulkhead/cell.h \
+		$(DESTDIR)$(prefix)/share/bulkhead/include/dt-bindings/bulkhead/cell.h
+	@for f in configs/*/board.dts; do b=$${f%/board.dts}; \
+		install -D -m 644 $$f $(DESTDIR)$(prefix)/share/bulkhead/boards/$${b#configs/}.dts; done
 
 # --- checks ----------------------------------------------------------------------------------------------------------------
 
