@@ -19,5 +19,16 @@ diag "$(printf '%s\n' "$text" | grep -E '^(left|general)')"
 like "no register keeps the pattern [ISO-030]" "$text" '^survived value=0x0$'
 like "general registers are zero [ISO-030]" "$text" '^general 0x0$'
 check "destroy [ISO-030]" cellctl destroy probe
+
+# The same without the root on that CPU in between, whose own use of registers hides what was left.
+after_restart() { console probe | sed -n "/^general/,\$p"; }
+looked() { after_restart | grep -q "^probe: done"; }
+check "a cell dirties its CPU once more [ISO-030]" probe_run dirty
+check "and is stopped [ISO-030]" cellctl stop probe
+check "another program is loaded [ISO-030]" cellctl load probe /inmates/probes/registers.elf
+check "and started [ISO-030]" cellctl start probe
+check "it looks [ISO-030]" wait_for 20 looked
+like "no register keeps the pattern over a restart [ISO-030]" "$(after_restart)" '^survived value=0x0$'
+check "destroy again [ISO-030]" cellctl destroy probe
 check "disable [RUN-001]" bulkhead_down
 done_testing
