@@ -165,7 +165,6 @@ static void root_abort(struct cpu *cpu, struct trap_frame *frame, u64 esr, u64 g
 	struct mmio_access access = decode(frame, decoded ? esr : 0, gpa);
 	struct mmio_region whole = { .gpa = { gpa, access.width }, .host = gpa, .widths = 0xf };
 
-	count_exit(cpu, EXIT_MEMORY);
 	switch (root_decides(range_make(gpa, access.width))) {
 	case ROOT_RETRY: return;
 	case ROOT_FORWARD:
@@ -225,13 +224,13 @@ void abort_trap(struct cpu *cpu, struct trap_frame *frame, u64 esr)
 
 	if (STATUS_IS_EXTERNAL(ISS_STATUS(esr)) || !abort_address(esr, &gpa))
 		gpa = 0;
+	count_exit(cpu, EXIT_MEMORY);
 	/* With its stage 2 pulled a CPU ends up here: it is asked to park, not at fault. */
 	cpu_service(cpu);
 	if (cell_is_root(cpu->cell)) {
 		root_abort(cpu, frame, esr, gpa);
 		return;
 	}
-	count_exit(cpu, EXIT_MEMORY);
 	if (STATUS_IS_PERMISSION(ISS_STATUS(esr)) && gpa == 0)
 		return; /* the guest's stage 1 changed meanwhile: it retries */
 	cell_fault(cpu, cell_cause(cpu->cell, esr, gpa), gpa, far);

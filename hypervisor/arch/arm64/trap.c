@@ -73,6 +73,7 @@ static void smc(struct cpu *cpu, struct trap_frame *frame, u64 esr)
 {
 	advance_pc();              /* a trapped SMC, unlike HVC, returns to itself */
 	if ((esr & 0xffff) != 0) { /* SMCCC knows smc #0 only */
+		count_exit(cpu, EXIT_FIRMWARE);
 		if (!cell_is_root(cpu->cell))
 			cell_fault(cpu, FAULT_FIRMWARE, esr & 0xffff, 0);
 		frame->x[0] = SMCCC_NOT_SUPPORTED;
