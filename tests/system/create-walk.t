@@ -8,7 +8,7 @@
 . /lib/bulkhead/cells.sh
 
 check "enable [RUN-001]" bulkhead_up
-/data/ramwalk 400 16 >/tmp/walk 2>&1 &
+/data/ramwalk 400 4 >/tmp/walk 2>&1 &
 walker=$!
 good=0
 for i in $(seq 50); do
@@ -16,8 +16,10 @@ for i in $(seq 50); do
 done
 is "cycles that worked [ROOT-006]" $good 50
 check "the walkers are alive [ROOT-006]" kill -0 $walker
-killall ramwalk
+killall -TERM ramwalk
 wait $walker
+is "each CPU read RAM all the time and kept its own [ROOT-006]" $? 0
+diag "$(cat /tmp/walk)"
 is "none saw its memory change [ROOT-006]" "$(grep changed /tmp/walk)" ""
 is "no fault was taken by the kernel [ROOT-006]" "$(dmesg_complaints)" 0
 is "CPUs [ROOT-006]" "$(cpus_online)" 0-3

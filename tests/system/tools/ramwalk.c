@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads all RAM the root thinks it has, over and over, one process per CPU, until the time is over:
+ * Reads all RAM the root thinks it has, over and over, one process per CPU, until the time is over or
+ * SIGTERM comes:
  *   ramwalk SECONDS MIB    every online CPU reads the kernel's whole linear map through /proc/kcore, and writes and checks MIB of its own
  * Prints one line; fails if memory of its own changed or /proc/kcore could not be read.
  */
 #include <elf.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +19,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 20 };
+enum { CHUNK = 1 << 16 };
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
 
 static time_t now(void)
 {
@@ -24,6 +35,11 @@ static time_t now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec;
+}
+
+static bool over(time_t end)
+{
+	return stopped || now() >= end;
 }
 
 /* Segments with a physical address are the linear map. */
@@ -42,7 +58,7 @@ static int kcore_walk(int fd, uint64_t *bytes, time_t end)
 			return -1;
 		if (segment.p_type != PT_LOAD || segment.p_paddr == 0 || segment.p_paddr == UINT64_MAX)
 			continue;
-		for (uint64_t done = 0; done < segment.p_filesz && now() < end; done += CHUNK) {
+		for (uint64_t done = 0; done < segment.p_filesz && !over(end); done += CHUNK) {
 			uint64_t left = segment.p_filesz - done;
 			ssize_t got = pread(fd, buffer, left < CHUNK ? left : CHUNK, (off_t)(segment.p_offset + done));
 
@@ -87,7 +103,7 @@ static int walk(int cpu, time_t end, size_t size)
 			return 1;
 		}
 		rounds++;
-	} while (now() < end);
+	} while (!over(end));
 	printf("ramwalk: cpu %d: %llu rounds, %llu MiB\n", cpu, (unsigned long long)rounds, (unsigned long long)(bytes >> 20));
 	return bytes == 0;
 }
@@ -99,7 +115,9 @@ int main(int argc, char **argv)
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	int failed = 0, status;
 
+	signal(SIGTERM, stop); /* all of them get it from killall; system calls go on */
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	(void)!nice(19); /* taking CPUs offline goes first, or it takes ten seconds */
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		if (fork() == 0)
 			exit(walk(cpu, end, size));
