@@ -8,7 +8,7 @@
 . /lib/bulkhead/cells.sh
 
 check "enable [RUN-001]" bulkhead_up
-/data/ramwalk 400 4 >/tmp/walk 2>&1 &
+/data/ramwalk 2000 4 >/tmp/walk 2>&1 &
 walker=$!
 good=0
 for i in $(seq 50); do

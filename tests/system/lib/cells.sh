@@ -62,9 +62,9 @@ exits() { cellctl stats --json 2>/dev/null | json_where cpu "$1" "$2"; }
 cpus_online() { cat /sys/devices/system/cpu/online; }
 cpus_are() { [ "$(cpus_online)" = "$1" ]; }
 memory_total() { sed -n 's/MemTotal: *//p' /proc/meminfo; }
-memory_free() { # KiB, caches dropped
+memory_free() { # KiB, caches dropped; pages in the allocator's per-CPU lists are free, too, and there are many of them
 	echo 3 >/proc/sys/vm/drop_caches
-	sed -n 's/MemFree: *\([0-9]*\).*/\1/p' /proc/meminfo
+	awk '/^MemFree:/ { n += $2 } $1 == "count:" { n += 4 * $2 } END { print n }' /proc/meminfo /proc/zoneinfo
 }
 memory_is_back() { [ "$(memory_free)" -ge $(($1 - 8192)) ]; } # per-CPU lists and slabs breathe
 
