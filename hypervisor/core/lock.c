@@ -38,10 +38,3 @@ void mgmt_unlock(struct mgmt m)
 	if (m.held)
 		ticket_unlock(&mgmt_ticket);
 }
-
-bool mgmt_is_locked(void)
-{
-	u32 serving = load_acquire(&mgmt_ticket.serving);
-
-	return load_acquire(&mgmt_ticket.next) != serving;
-}

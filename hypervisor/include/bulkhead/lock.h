@@ -24,7 +24,6 @@ void ticket_unlock(struct ticket_lock *l);
 struct mgmt mgmt_lock(void);
 bool mgmt_trylock(struct mgmt *m);
 void mgmt_unlock(struct mgmt m);
-bool mgmt_is_locked(void); /* a change of ownership is under way somewhere */
 
 /* Pairs: what was stored before store_release() is seen after the load_acquire() that reads its value. */
 #define load_acquire(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
