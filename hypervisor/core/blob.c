@@ -7,8 +7,6 @@
 #include <bulkhead/string.h>
 
 #define ADDRESS_LIMIT BIT64(48) /* no architecture here translates more in the modes used; sums below it cannot wrap */
-#define IRQ_FIRST 32            /* below: private to a CPU */
-#define IRQ_LIMIT 1020
 
 /* One kind of section: all a blob of its type may hold. */
 struct section_rule {
@@ -19,13 +17,15 @@ struct section_rule {
 	u16 arch; /* 0: all */
 };
 
-#define SYSTEM_SECTIONS 5
+#define SYSTEM_SECTIONS 7
 static const struct section_rule system_rules[SYSTEM_SECTIONS] = {
 	{ BLOB_RAM, sizeof(struct blob_ram), 1, PLAN_MAX_RAM, 0 },
 	{ BLOB_CPU, sizeof(struct blob_cpu), 1, BULKHEAD_MAX_CPUS, 0 },
 	{ BLOB_MACHINE, sizeof(struct blob_machine), 1, 1, 0 },
 	{ BLOB_GIC, sizeof(struct blob_gic), 1, 1, BULKHEAD_ARCH_ARM64 },
 	{ BLOB_GICR, sizeof(struct blob_ram), 1, PLAN_MAX_GICR, BULKHEAD_ARCH_ARM64 },
+	{ BLOB_APLIC, sizeof(struct blob_aplic), 1, 1, BULKHEAD_ARCH_RISCV },
+	{ BLOB_IMSIC, sizeof(struct blob_imsic), 1, 1, BULKHEAD_ARCH_RISCV },
 };
 
 #define CELL_SECTIONS 5
@@ -39,9 +39,17 @@ static const struct section_rule cell_rules[CELL_SECTIONS] = {
 
 /* Where the records of rule i stand. */
 struct found {
-	const void *record[5];
-	u32 count[5];
+	const void *record[SYSTEM_SECTIONS];
+	u32 count[SYSTEM_SECTIONS];
 };
+
+struct blob_irqs blob_irqs(u16 arch)
+{
+	switch (arch) {
+	case BULKHEAD_ARCH_RISCV: return (struct blob_irqs){ 1, 1024 }; /* APLIC sources */
+	default: return (struct blob_irqs){ 32, 1020 };                 /* GIC SPIs */
+	}
+}
 
 static int fail(struct blob_error *error, const char *check, u32 section, u32 record)
 {
@@ -156,10 +164,10 @@ static bool range_below(struct range r, u64 limit)
 
 /* --- system ------------------------------------------------------------------------------------------------------- */
 
-/* All physical ranges the machine names, by number: RAM, redistributors, distributor, UART page. */
+/* All physical ranges the machine names, by number: RAM, redistributors, distributor or APLIC, UART page. */
 static u32 system_range_count(const struct system_plan *p)
 {
-	return p->ram_count + p->gicr_count + (p->gic != NULL ? 1 : 0) + (p->machine->uart_base != 0 ? 1 : 0);
+	return p->ram_count + p->gicr_count + (p->gic != NULL || p->aplic != NULL ? 1 : 0) + (p->machine->uart_base != 0 ? 1 : 0);
 }
 
 static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, u32 *record)
@@ -178,6 +186,9 @@ static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, 
 	*kind = BLOB_GIC;
 	if (p->gic != NULL && i == 0)
 		return range_make(p->gic->gicd_base, p->gic->gicd_size);
+	*kind = BLOB_APLIC;
+	if (p->aplic != NULL && i == 0)
+		return range_make(p->aplic->base, p->aplic->size);
 	*kind = BLOB_MACHINE;
 	return range_make(p->machine->uart_base, PAGE_SIZE);
 }
@@ -208,8 +219,16 @@ static const char *machine_check(const struct blob_machine *m, u16 arch)
 		return "machine-uart";
 	if (arch == BULKHEAD_ARCH_ARM64 && m->conduit != BLOB_CONDUIT_SMC && m->conduit != BLOB_CONDUIT_HVC)
 		return "machine-conduit";
+	if (arch != BULKHEAD_ARCH_ARM64 && m->conduit != 0)
+		return "machine-conduit";
+	if ((arch == BULKHEAD_ARCH_RISCV) != (m->counter_hz != 0))
+		return "machine-counter";
+	if ((m->cbom_block_size & (m->cbom_block_size - 1)) != 0 || m->cbom_block_size > PAGE_SIZE)
+		return "machine-cbom";
 	if ((m->flags & ~(u32)(BLOB_MACHINE_FORCE_LIST_REGISTERS | BLOB_MACHINE_DENY_ROOT_SMC)) != 0)
 		return "blob-flags";
+	if (m->reserved != 0)
+		return "blob-reserved";
 	return NULL;
 }
 
@@ -218,14 +237,54 @@ static int board_cpus_check(const struct system_plan *p, struct blob_error *erro
 	for (u32 i = 0; i < p->cpu_count; i++) {
 		if (p->cpu[i].flags != 0)
 			return fail(error, "blob-flags", BLOB_CPU, i);
-		if (p->cpu[i].reserved != 0)
+		if (p->imsic == NULL && p->cpu[i].msi_index != 0)
 			return fail(error, "blob-reserved", BLOB_CPU, i);
 		for (u32 j = 0; j < i; j++) {
-			if (p->cpu[i].hwid == p->cpu[j].hwid)
+			if (p->cpu[i].hwid == p->cpu[j].hwid || (p->imsic != NULL && p->cpu[i].msi_index == p->cpu[j].msi_index))
 				return fail(error, "cpu-duplicate", BLOB_CPU, i);
 		}
 	}
 	return 0;
+}
+
+/* Where the interrupt file of msi_index is cannot wrap: bits of each part lie beside each other, below the limit. */
+static const char *imsic_check(const struct system_plan *p)
+{
+	const struct blob_imsic *m = p->imsic;
+	u32 low = 12 + m->guest_bits + m->hart_bits;
+
+	if (m->reserved != 0)
+		return "blob-reserved";
+	if (m->guest_bits > 6 || m->hart_bits > 14 || m->group_bits > 7 || m->hart_bits + m->group_bits > 14)
+		return "imsic-layout";
+	if (m->group_bits != 0 && (m->group_shift < low || m->group_shift < 24 || m->group_shift + m->group_bits > 48))
+		return "imsic-layout";
+	if (m->id_count < 63 || m->id_count > 2047 || (m->id_count & 63) != 63)
+		return "imsic-ids";
+	for (u32 i = 0; i < p->cpu_count; i++) {
+		if (p->cpu[i].msi_index >> (m->hart_bits + m->group_bits) != 0)
+			return "imsic-layout";
+		if (!range_below(plan_imsic_files(m, p->cpu[i].msi_index), p->machine->phys_limit))
+			return "machine-range";
+	}
+	return NULL;
+}
+
+static const char *controller_check(const struct system_plan *p, u32 *kind)
+{
+	*kind = BLOB_GIC;
+	if (p->gic != NULL && p->gic->version != 3)
+		return "gic-version";
+	if (p->gic != NULL && (p->gic->maintenance_intid < 16 || p->gic->maintenance_intid > 31))
+		return "gic-maintenance";
+	*kind = BLOB_APLIC;
+	if (p->aplic != NULL && p->aplic->reserved != 0)
+		return "blob-reserved";
+	/* Four pages of registers: sources, their pending and enable words, message ports, targets. */
+	if (p->aplic != NULL && (p->aplic->source_count == 0 || p->aplic->source_count > 1023 || p->aplic->size < 4 * PAGE_SIZE))
+		return "aplic-sources";
+	*kind = BLOB_IMSIC;
+	return p->imsic != NULL ? imsic_check(p) : NULL;
 }
 
 int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan *plan, struct blob_error *error)
@@ -245,16 +304,20 @@ int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan 
 		.gic = f.record[3],
 		.gicr = f.record[4],
 		.gicr_count = f.count[4],
+		.aplic = f.record[5],
+		.imsic = f.record[6],
 	};
 
 	const char *check = machine_check(plan->machine, arch);
 
 	if (check != NULL)
 		return fail(error, check, BLOB_MACHINE, 0);
-	if (plan->gic != NULL && plan->gic->version != 3)
-		return fail(error, "gic-version", BLOB_GIC, 0);
-	if (plan->gic != NULL && (plan->gic->maintenance_intid < 16 || plan->gic->maintenance_intid > 31))
-		return fail(error, "gic-maintenance", BLOB_GIC, 0);
+
+	u32 kind;
+
+	check = controller_check(plan, &kind);
+	if (check != NULL)
+		return fail(error, check, kind, 0);
 	result = system_ranges_check(plan, error);
 	return result != 0 ? result : board_cpus_check(plan, error);
 }
@@ -384,10 +447,12 @@ static int cell_cpus_check(const struct cell_plan *p, struct blob_error *error)
 
 static int cell_irqs_check(const struct cell_plan *p, struct blob_error *error)
 {
+	struct blob_irqs irqs = blob_irqs(p->header->arch);
+
 	for (u32 i = 0; i < p->irq_count; i++) {
-		if (p->irq[i].irq < IRQ_FIRST)
+		if (p->irq[i].irq < irqs.first)
 			return fail(error, "irq-private", BLOB_CELL_IRQ, i);
-		if (p->irq[i].irq >= IRQ_LIMIT)
+		if (p->irq[i].irq >= irqs.end)
 			return fail(error, "irq-unknown", BLOB_CELL_IRQ, i);
 		if ((p->irq[i].flags & ~(u32)BLOB_IRQ_EDGE) != 0)
 			return fail(error, "blob-flags", BLOB_CELL_IRQ, i);

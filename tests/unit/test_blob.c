@@ -330,7 +330,7 @@ SPOIL(m_gic_overlap, sys.gicr[0].base = sys.gic.gicd_base)
 SPOIL(m_gic_in_ram, sys.gic.gicd_base = sys.ram[0].base)
 SPOIL(m_uart_in_ram, sys.machine.uart_base = sys.ram[0].base)
 SPOIL(m_cpu_flags, sys.cpu[1].flags = 1)
-SPOIL(m_cpu_reserved, sys.cpu[1].reserved = 1)
+SPOIL(m_cpu_reserved, sys.cpu[1].msi_index = 1)
 SPOIL(m_cpu_twice, sys.cpu[1].hwid = sys.cpu[0].hwid)
 
 static const struct cell_spoiler system_spoilers[] = {

@@ -32,6 +32,8 @@ struct system_plan {
 	const struct blob_gic *gic; /* arm64 only, else NULL */
 	const struct blob_ram *gicr;
 	u32 gicr_count;
+	const struct blob_aplic *aplic; /* riscv only, else NULL */
+	const struct blob_imsic *imsic;
 };
 
 struct cell_plan {
@@ -53,6 +55,14 @@ static inline bool plan_mmio_trapped(const struct blob_cell_mmio *m)
 	return ((m->gpa | m->size) & (PAGE_SIZE - 1)) != 0;
 }
 
+/* All pages of interrupt files of one CPU: its S-mode file, then its guest files. */
+static inline struct range plan_imsic_files(const struct blob_imsic *m, u32 msi_index)
+{
+	u64 hart = msi_index & ((1u << m->hart_bits) - 1), group = msi_index >> m->hart_bits;
+
+	return range_make(m->base + (group << m->group_shift) + (hart << (PAGE_SHIFT + m->guest_bits)), PAGE_SIZE << m->guest_bits);
+}
+
 /* What was wrong, for a message: the check's id as in the cell language, and the section and record it was found in. */
 struct blob_error {
 	const char *check; /* e.g. "mem-overlap"; static string */
@@ -66,6 +76,12 @@ struct blob_error {
  */
 int __must_check blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan *plan, struct blob_error *error);
 int __must_check blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *plan, struct blob_error *error);
+
+/* Interrupts a cell may own on this architecture: [first, end). Below: private to a CPU; above: the format knows none. */
+struct blob_irqs {
+	u32 first, end;
+};
+struct blob_irqs blob_irqs(u16 arch);
 
 /* A cell or board name: [a-z0-9][a-z0-9-]{0,30}, NUL padded to the field's end, not "root" and not "hypervisor". */
 bool blob_name_ok(const char name[BULKHEAD_NAME_SIZE]);

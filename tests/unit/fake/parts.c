@@ -32,7 +32,8 @@ void parts_system(struct system_parts *p, u16 arch, u32 count)
 		.phys_limit = FAKE_PHYS_LIMIT,
 		.uart_base = FAKE_DEVICE_BASE + 0x900000,
 		.uart_type = BLOB_UART_PL011,
-		.conduit = BLOB_CONDUIT_SMC,
+		.conduit = arch == BULKHEAD_ARCH_ARM64 ? BLOB_CONDUIT_SMC : 0,
+		.counter_hz = arch == BULKHEAD_ARCH_RISCV ? 10000000 : 0,
 	};
 	p->gic = (struct blob_gic){ .gicd_base = FAKE_CONTROLLER, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
 	p->gicr[0] = (struct blob_ram){ .base = FAKE_CONTROLLER + 0x10000, .size = 0x10000 };

@@ -27,6 +27,8 @@ enum blob_kind {
 	BLOB_MACHINE = 3,      /* struct blob_machine, exactly 1 */
 	BLOB_GIC = 4,          /* struct blob_gic, exactly 1 on arm64 */
 	BLOB_GICR = 5,         /* struct blob_ram, redistributor regions, 1..n with GICv3 */
+	BLOB_APLIC = 6,        /* struct blob_aplic, exactly 1 on riscv */
+	BLOB_IMSIC = 7,        /* struct blob_imsic, exactly 1 on riscv */
 	BLOB_CELL_CONFIG = 16, /* struct blob_cell, exactly 1 */
 	BLOB_CELL_CPU = 17,    /* struct blob_cell_cpu, 1..n; the first is the boot CPU, order = vCPU number */
 	BLOB_CELL_MEMORY = 18, /* struct blob_cell_memory, 1..n */
@@ -62,9 +64,9 @@ struct blob_ram {
 };
 
 struct blob_cpu {
-	uint64_t hwid;  /* arm64: MPIDR affinity bits; riscv: hart id; x86: APIC id */
-	uint32_t flags; /* none yet */
-	uint32_t reserved;
+	uint64_t hwid;      /* arm64: MPIDR affinity bits; riscv: hart id; x86: APIC id */
+	uint32_t flags;     /* none yet */
+	uint32_t msi_index; /* riscv: where its interrupt file is, see struct blob_imsic; others 0 */
 };
 
 enum blob_uart { BLOB_UART_NONE = 0, BLOB_UART_PL011 = 1, BLOB_UART_8250 = 2 };
@@ -77,8 +79,11 @@ struct blob_machine {
 	uint64_t uart_base;  /* the hypervisor's own log UART, shared with the root; 0: none */
 	uint32_t uart_type;  /* enum blob_uart */
 	uint32_t uart_reg_shift;
-	uint32_t conduit; /* enum blob_conduit: how firmware is called */
-	uint32_t flags;   /* BLOB_MACHINE_* */
+	uint32_t conduit;         /* arm64: enum blob_conduit, how firmware is called; others 0 */
+	uint32_t flags;           /* BLOB_MACHINE_* */
+	uint64_t counter_hz;      /* riscv: timebase-frequency; others 0: the hardware says */
+	uint32_t cbom_block_size; /* riscv with Zicbom: bytes, a power of two; else 0 */
+	uint32_t reserved;
 };
 
 struct blob_gic {
@@ -86,6 +91,29 @@ struct blob_gic {
 	uint64_t gicd_size;
 	uint32_t version;           /* 3 (also for GICv4 in GICv3 mode) */
 	uint32_t maintenance_intid; /* 16..31 */
+};
+
+/* The supervisor-level APLIC that delivers by MSI. RISC-V AIA, chapter 4. */
+struct blob_aplic {
+	uint64_t base;
+	uint64_t size;         /* bytes, pages */
+	uint32_t source_count; /* 1..1023; sources are 1..source_count */
+	uint32_t reserved;
+};
+
+/*
+ * The supervisor-level IMSIC: a CPU's S-mode file is at base + (group << group_shift) + (hart << (12 + guest_bits)), with
+ * hart = msi_index & (BIT(hart_bits) - 1), group = msi_index >> hart_bits; guest files follow it page by page. msi_index is
+ * also the Hart Index field of APLIC targets. RISC-V AIA, 3.6.
+ */
+struct blob_imsic {
+	uint64_t base;
+	uint32_t guest_bits; /* log2 of the pages of a CPU: 1 + guest files, rounded up */
+	uint32_t hart_bits;
+	uint32_t group_bits;
+	uint32_t group_shift; /* 24..55 where group_bits is not 0 */
+	uint32_t id_count;    /* 63..2047: the highest interrupt identity */
+	uint32_t reserved;
 };
 
 /* Cell flags. */
@@ -142,7 +170,7 @@ struct blob_cell_mmio {
 #define BLOB_IRQ_EDGE 0x1
 
 struct blob_cell_irq {
-	uint32_t irq;   /* arm64: INTID 32..1019 */
+	uint32_t irq;   /* arm64: INTID 32..1019; riscv: APLIC source 1..1023 */
 	uint32_t flags; /* BLOB_IRQ_EDGE */
 };
 
@@ -150,8 +178,10 @@ _Static_assert(sizeof(struct blob_header) == 64, "ABI");
 _Static_assert(sizeof(struct blob_section) == 16, "ABI");
 _Static_assert(sizeof(struct blob_ram) == 16, "ABI");
 _Static_assert(sizeof(struct blob_cpu) == 16, "ABI");
-_Static_assert(sizeof(struct blob_machine) == 32, "ABI");
+_Static_assert(sizeof(struct blob_machine) == 48, "ABI");
 _Static_assert(sizeof(struct blob_gic) == 24, "ABI");
+_Static_assert(sizeof(struct blob_aplic) == 24, "ABI");
+_Static_assert(sizeof(struct blob_imsic) == 32, "ABI");
 _Static_assert(sizeof(struct blob_cell) == 48, "ABI");
 _Static_assert(sizeof(struct blob_cell_cpu) == 8, "ABI");
 _Static_assert(sizeof(struct blob_cell_memory) == 32, "ABI");

@@ -15,6 +15,12 @@
  * Entry on each CPU, one after the other, the caller's interrupts masked, EL2/HS/ring-0 with the MMU off on arm64:
  *   arm64: through HVC_SOFT_RESTART; x0 = base (physical), x1 = board CPU number; ELR_EL2/SPSR_EL2 hold the way back.
  *          On return to EL1 x0 = 0 or a negative errno; all other general registers except SP are lost.
+ *   riscv: the driver makes entry [base >> 30] of the page at table_offset, an Sv39 root table that is zero else, a 1 GiB
+ *          identity leaf (V, R, W, X, A, D), points stvec at the entry and satp at the table: its next fetch faults into the
+ *          entry. a0 = base, a1 = board CPU number, a2, a3, a4 = stvec, satp, sstatus before, a5 = where to go on (4-byte
+ *          aligned). It goes on there with a0 = 0 (a guest now) or a negative errno (native); ra, sp, gp, tp, s0-s11 are kept,
+ *          stvec and sstatus are then the caller's to restore, and it fences its translations. HC_CPU_EXIT leaves by the
+ *          same way: its first argument is where to go on.
  */
 #ifndef BULKHEAD_ABI_BOOT_H
 #define BULKHEAD_ABI_BOOT_H
@@ -37,7 +43,7 @@ struct image_header {
 	uint64_t entry_offset; /* @build */
 	uint64_t fixed_size;   /* @build bytes: image, boot block, tables and pool that do not depend on the CPU count */
 	uint64_t percpu_size;  /* @build bytes for each board CPU */
-	uint64_t reserved;
+	uint64_t table_offset; /* @build riscv: a page for the driver's entry table, see below; others 0 */
 };
 
 struct boot_block {
@@ -76,6 +82,8 @@ _Static_assert(sizeof(struct export_header) == 32, "ABI");
  * Entry state of guests (first CPU of a cell, or a CPU started by PSCI CPU_ON):
  *   arm64: EL1h, DAIF masked, MMU and caches off, x0 = argument (bare metal: comm page; Linux: device tree; CPU_ON:
  *          context id), x1-x30 = 0, pc = entry, all other registers at the values of the reset table.
+ *   riscv: VS-mode, satp = 0, interrupts off, a0 = vCPU number (its hart id), a1 = argument (as x0 above; HSM hart_start: opaque),
+ *          all other registers zero, pc = entry.
  */
 
 #endif

@@ -26,7 +26,16 @@
 	X(18, FIQ, "fiq", "Group 0 interrupt that was not a kick")                              \
 	X(19, CACHE, "cache", "cache maintenance by set/way")
 
+#define EXIT_REASONS_RISCV(X)                                                               \
+	EXIT_REASONS_COMMON(X)                                                              \
+	X(16, TIMER, "timer", "timer programmed or expired, on CPUs without Sstc")          \
+	X(17, FENCE, "fence", "remote fence requested from firmware")                       \
+	X(18, MSI, "msi", "message interrupt of a device passed on to the root's own file") \
+	X(19, INSTRUCTION, "instruction", "instruction of the hypervisor level or unknown")
+
 #define EXIT_ENUM(n, NAME, name, help) EXIT_##NAME = n,
 enum exit_reason { EXIT_REASONS_ARM64(EXIT_ENUM) };
+#define EXIT_ENUM_OWN(n, NAME, name, help) EXIT_RISCV_##NAME = n,
+enum exit_reason_riscv { EXIT_REASONS_RISCV(EXIT_ENUM_OWN) };
 
 #endif

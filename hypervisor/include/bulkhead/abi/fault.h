@@ -24,16 +24,16 @@
 #define FAULT_ENUM(n, NAME, name, help) FAULT_##NAME = n,
 enum fault_cause { FAULT_CAUSES(FAULT_ENUM) };
 
-#define FAULT_REGS 31 /* arm64: x0-x30 */
+#define FAULT_REGS 31 /* arm64: x0-x30; riscv: x1-x31 */
 
 struct fault_record {
 	uint32_t size;  /* sizeof(struct fault_record) */
 	uint32_t cause; /* enum fault_cause */
 	uint64_t pc;
-	uint64_t address;  /* guest-physical address or register number of the access; arm64 sysreg: ISS */
+	uint64_t address;  /* guest-physical address or register number of the access; arm64 sysreg: ISS; riscv: CSR */
 	uint64_t vaddress; /* guest-virtual address, 0 if unknown */
-	uint64_t syndrome; /* arm64: ESR_EL2 */
-	uint64_t pstate;
+	uint64_t syndrome; /* arm64: ESR_EL2; riscv: scause */
+	uint64_t pstate;   /* arm64: SPSR_EL2; riscv: vsstatus */
 	uint64_t sp;
 	uint64_t counter;  /* counter ticks at the fault */
 	uint64_t sequence; /* faults since enable */

@@ -2,6 +2,8 @@
 /*
  * Hypercalls. arm64: hvc #0, x0 = HYPERCALL_BASE + number (SMCCC, vendor range), arguments in x1-x4, result in x0: a
  * value >= 0 or a negative errno; x1-x3 may hold further results, all other registers are kept.
+ * riscv: ecall, a7 = HYPERCALL_EID_RISCV, a6 = number, arguments in a0-a3, result in a0, further ones in a1-a3; all other
+ * registers are kept.
  * A number the hypervisor does not know gives -ENOSYS; a caller without the right -EPERM.
  * Addresses are guest-physical addresses of the caller, 8-byte aligned; a structure must not leave its owner's memory.
  * Calls marked "resumable" return -EAGAIN when they did part of the work: call again with the same arguments.
@@ -14,6 +16,7 @@
 #include "fault.h"
 #include "version.h"
 
+#define HYPERCALL_EID_RISCV 0x0842484bu /* SBI experimental space (0x08000000-0x08ffffff): a7; a6 = number */
 #define HYPERCALL_BASE_ARM64 0xc600b000u
 #define HYPERCALL_RANGE 0x100           /* numbers that are ours, assigned or not */
 #define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query: answered with these words in x0-x3 */
@@ -26,7 +29,7 @@ enum hypercall {
 	HC_VERSION = 0,         /* -> abi version, any cell */
 	HC_SYSTEM_INFO = 1,     /* (gpa of struct system_info, size), root */
 	HC_DISABLE_PREPARE = 2, /* resumable, root: no cell left; sends parked CPUs to firmware; -EBUSY if cells or lost CPUs */
-	HC_CPU_EXIT = 3,        /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively */
+	HC_CPU_EXIT = 3,        /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively; riscv: (address) */
 	HC_CELL_CHECK = 4,      /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
 	HC_CELL_CREATE = 5,     /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
 	HC_CELL_LOAD = 6,       /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
@@ -37,7 +40,7 @@ enum hypercall {
 	HC_CPU_INFO = 11,       /* (board CPU, gpa of struct cpu_info, size), root */
 	HC_WORK = 12,           /* resumable, root: finishes scrubs that another caller left */
 	HC_POOL_RECLAIM = 13,   /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
-	HC_CONSOLE_WRITE = 14,  /* (count 1..24, up to 8 bytes in each of x2-x4), cells with a console */
+	HC_CONSOLE_WRITE = 14,  /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
 	HC_NULL = 15,           /* does nothing, any cell: for measurement */
 	HC_ATTACH = 16,         /* reserved */
 	HC_COUNT
@@ -117,7 +120,7 @@ struct system_info {
 	uint64_t scrub_left;  /* bytes still to be scrubbed */
 	uint64_t root_faults; /* exceptions injected into the root */
 	uint64_t fault_sequence;
-	uint32_t kick_method;   /* arm64: 0 Group 0, 1 stage-2 pull */
+	uint32_t kick_method;   /* 0 Group 0, 1 stage-2 pull (arm64); 2 software interrupt by firmware (riscv) */
 	uint32_t dma_isolation; /* 0 none */
 	uint64_t reserved[2];
 };
