@@ -89,6 +89,19 @@ static void take_irqs(struct cell *cell, const struct cell_plan *plan)
 	}
 }
 
+void commit_root_irq_page(u32 cpu, bool seen)
+{
+	struct gpa gpa;
+	struct pa pa;
+
+	if (!arch_irq_page(true, cpu, cpu, &gpa, &pa))
+		return;
+	if (seen)
+		pgtable_map(&cell_root()->stage2, gpa, pa, PAGE_SIZE, PG_READ | PG_WRITE | PG_DEVICE);
+	else
+		pgtable_unmap(&cell_root()->stage2, gpa, PAGE_SIZE);
+}
+
 static void take_cpus(struct cell *cell, const struct cell_needs *needs)
 {
 	cell->cpu_count = needs->cpu_count;
@@ -100,34 +113,59 @@ static void take_cpus(struct cell *cell, const struct cell_needs *needs)
 		atomic_or(&slot->request, CPU_REQ_PARK);
 		slot->cell = cell;
 		slot->vcpu = i;
+		commit_root_irq_page(slot->index, false);
 	}
 }
 
-/* Ring and comm page, then the root table at a place aligned to its size; the rest is the cell's pool. */
-static void build_pool(struct cell *cell, const struct cell_plan *plan)
+static void clear_pages(u64 base, u32 pages)
 {
-	struct pgtable *t = &cell->stage2;
-	u64 fixed;
-	int err = place_geometry(plan, &t->geometry);
-
-	CHECK(err == 0);
-	fixed = POOL_FIXED_PAGES + t->geometry.root_pages;
-	t->root.v = cell->pool_base + POOL_FIXED_PAGES * PAGE_SIZE;
-	for (u64 i = 0; i < fixed; i++) {
-		void *page = arch_window(WINDOW_POOL, (struct pa){ cell->pool_base + i * PAGE_SIZE }, 1);
+	for (u32 i = 0; i < pages; i++) {
+		void *page = arch_window(WINDOW_POOL, (struct pa){ base + i * PAGE_SIZE }, 1);
 
 		arch_clean(page, PAGE_SIZE, CLEAN_INVALIDATE);
 		memset(page, 0, PAGE_SIZE);
 		arch_clean(page, PAGE_SIZE, CLEAN_TO_POC);
 	}
-	pool_init(&cell->pool);
-	err = pool_donate(&cell->pool, range_make(cell->pool_base + fixed * PAGE_SIZE, cell->pool_size - fixed * PAGE_SIZE));
+}
+
+static void donate(struct cell *cell, u64 first, u64 end)
+{
+	if (first == end)
+		return;
+	int err = pool_donate(&cell->pool, range_make(cell->pool_base + first * PAGE_SIZE, (end - first) * PAGE_SIZE));
+
 	CHECK(err == 0);
+}
+
+/* Ring and comm page, then the root table at a place aligned to its size; what is free before and after it is the cell's pool. */
+static void build_pool(struct cell *cell, const struct cell_plan *plan)
+{
+	struct pgtable *t = &cell->stage2;
+	int err = place_geometry(plan, &t->geometry);
+
+	CHECK(err == 0);
+	u32 root = place_root_offset(&t->geometry);
+	t->root.v = cell->pool_base + root * PAGE_SIZE;
+	clear_pages(cell->pool_base, POOL_FIXED_PAGES);
+	clear_pages(t->root.v, t->geometry.root_pages);
+	pool_init(&cell->pool);
+	donate(cell, POOL_FIXED_PAGES, root);
+	donate(cell, root + t->geometry.root_pages, cell->pool_size >> PAGE_SHIFT);
 	err = pool_reserve(&cell->pool, pool_free(&cell->pool));
 	CHECK(err == 0);
 	t->pool = &cell->pool;
 	t->owner = cell->id;
 	t->live = false;
+}
+
+static void map_irq_pages(struct cell *cell)
+{
+	struct gpa gpa;
+	struct pa pa;
+
+	for (u32 i = 0; i < cell->cpu_count; i++)
+		if (arch_irq_page(false, cell->cpus[i], i, &gpa, &pa))
+			pgtable_map(&cell->stage2, gpa, pa, PAGE_SIZE, PG_READ | PG_WRITE | PG_DEVICE);
 }
 
 static void map_devices(struct cell *cell, const struct cell_plan *plan)
@@ -149,6 +187,25 @@ static void map_devices(struct cell *cell, const struct cell_plan *plan)
 	}
 }
 
+/* What is the same on every architecture; controllers are arch_cell_create()'s. */
+static void fill_comm(struct cell *cell)
+{
+	struct comm_page *comm = &cell->comm;
+
+	comm->magic = COMM_MAGIC;
+	comm->abi = BULKHEAD_ABI_VERSION;
+	comm->size = sizeof(*comm);
+	comm->cpu_count = cell->cpu_count;
+	comm->flags = cell->flags;
+	comm->memory_gpa = cell->memory[0].gpa;
+	comm->memory_size = cell->memory[0].size;
+	comm->uart_gpa = cell->config.uart_gpa;
+	comm->uart_type = cell->config.uart_type;
+	comm->uart_intid = cell->config.uart_intid;
+	comm->counter_hz = arch_facts.counter_hz;
+	memcpy(comm->cell, cell->name, sizeof(comm->cell));
+}
+
 void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
 		   const struct cell_placement *placement)
 {
@@ -161,8 +218,10 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	arch_cell_create(cell, plan);
 	take_irqs(cell, plan);
 	map_devices(cell, plan);
+	map_irq_pages(cell);
 	/* Reading the console costs the root no exit. */
 	root_map(range_make(cell->pool_base, PAGE_SIZE), PG_READ);
+	fill_comm(cell);
 	commit_comm(m, cell);
 	cell->scrub_pending = true;
 	cell->scrub_memory = 0;
@@ -174,21 +233,7 @@ void commit_comm(struct mgmt m, struct cell *cell)
 	struct comm_page *comm = arch_window(WINDOW_COMM, (struct pa){ cell->pool_base + PAGE_SIZE }, 1);
 
 	memset(comm, 0, PAGE_SIZE);
-	*comm = (struct comm_page){
-		.magic = COMM_MAGIC,
-		.abi = BULKHEAD_ABI_VERSION,
-		.size = sizeof(*comm),
-		.cpu_count = cell->cpu_count,
-		.flags = cell->flags,
-		.memory_gpa = cell->memory[0].gpa,
-		.memory_size = cell->memory[0].size,
-		.uart_gpa = cell->config.uart_gpa,
-		.uart_type = cell->config.uart_type,
-		.uart_intid = cell->config.uart_intid,
-		.counter_hz = arch_facts.counter_hz,
-	};
-	memcpy(comm->cell, cell->name, sizeof(comm->cell));
-	arch_comm_fill(cell, comm);
+	*comm = cell->comm;
 	arch_clean(comm, PAGE_SIZE, CLEAN_TO_POC);
 }
 
@@ -311,6 +356,7 @@ static void release_cpus(struct cell *cell)
 		store_release(&slot->power, POWER_OFF);
 		atomic_and(&slot->request, ~(u32)CPU_REQ_PARK);
 		slot->cell = cell_root();
+		commit_root_irq_page(slot->index, true);
 	}
 }
 

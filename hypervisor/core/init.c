@@ -4,6 +4,7 @@
  * after the other, with the MMU on and their own stack, so nothing here takes a lock.
  */
 #include <bulkhead/arch.h>
+#include <bulkhead/commit.h>
 #include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
@@ -162,6 +163,8 @@ static int step_root_tables(struct cpu *cpu)
 	u32 at = 0;
 	for (struct ledger_entry *e; (e = ledger_next(&ledger, OWNER_HYPERVISOR, &at)) != NULL;)
 		pgtable_unmap(t, (struct gpa){ e->start }, e->size);
+	for (u32 i = 0; i < cpu_count; i++)
+		commit_root_irq_page(i, true);
 	pgtable_map(t, (struct gpa){ (u64) export }, (struct pa){ (u64) export }, boot_block->export_size, PG_READ);
 	pool_unreserve(&root_pool, root_pool.reserved);
 	if (pool_free(&root_pool) < 2 * place_margin())

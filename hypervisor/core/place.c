@@ -153,14 +153,37 @@ int place_geometry(const struct cell_plan *plan, struct pg_geometry *g)
 		u64 end = range_last(range_make(plan->mmio[i].gpa, plan->mmio[i].size));
 		last = end > last ? end : last;
 	}
+	struct range pages;
+	if (place_irq_pages(plan->cpu_count, &pages) && range_last(pages) > last)
+		last = range_last(pages);
 	return arch_stage2_geometry(last + 1, g);
+}
+
+bool place_irq_pages(u32 count, struct range *pages)
+{
+	struct gpa gpa;
+	struct pa pa;
+
+	if (!arch_irq_page(false, 0, 0, &gpa, &pa))
+		return false;
+	*pages = range_make(gpa.v, count * PAGE_SIZE);
+	return true;
+}
+
+/* Aligned to its own size, as the hardware wants it. */
+u32 place_root_offset(const struct pg_geometry *g)
+{
+	return (POOL_FIXED_PAGES + g->root_pages - 1) / g->root_pages * g->root_pages;
 }
 
 /* Pages of the cell's own pool: ring, comm page, root table, and what mapping everything takes at most. */
 static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
 {
 	u32 pages = POOL_FIXED_PAGES + g->root_pages + pgtable_count_map(g, range_make(plan->cell->comm_gpa, PAGE_SIZE), 0);
+	struct range irq_pages;
 
+	if (place_irq_pages(plan->cpu_count, &irq_pages))
+		pages += pgtable_count_map(g, irq_pages, irq_pages.start ^ PAGE_SIZE);
 	for (u32 i = 0; i < plan->memory_count; i++) {
 		const struct blob_cell_memory *mem = &plan->memory[i];
 		/* A chosen host address may agree with the guest's no further than the alignment asked for. */
@@ -171,7 +194,8 @@ static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
 	for (u32 i = 0; i < plan->mmio_count; i++)
 		if (place_is_mapped(&plan->mmio[i]))
 			pages += pgtable_count_map(g, range_make(plan->mmio[i].gpa, plan->mmio[i].size), plan->mmio[i].host);
-	return pages;
+	u32 least = place_root_offset(g) + g->root_pages;
+	return pages > least ? pages : least;
 }
 
 static struct range mmio_pages(const struct blob_cell_mmio *mmio)
@@ -188,7 +212,7 @@ u32 place_margin(void)
 	return g->levels - 1 - g->min_block_level;
 }
 
-/* Pages the root's tables may need when all claims and devices leave it. */
+/* Pages the root's tables may need when all claims and devices leave it. Interrupt pages were mapped one by one: none. */
 u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *needs)
 {
 	const struct pg_geometry *g = &cell_root()->stage2.geometry;

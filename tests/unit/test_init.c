@@ -106,7 +106,18 @@ static void root_view(void **state)
 	assert_true(world_root_maps(b->export_base, b->export_size, PG_READ));
 	assert_true(world_root_maps_none(WORLD_BASE, b->export_base - WORLD_BASE));
 	assert_true(world_root_maps_none(b->export_base + b->export_size, WORLD_BASE + WORLD_SIZE - b->export_base - b->export_size));
-	assert_true(world_root_maps_none(FAKE_CONTROLLER, FAKE_CONTROLLER_SIZE));
+	assert_true(world_root_maps_none(FAKE_CONTROLLER, FAKE_IRQ_PAGE(0) - FAKE_CONTROLLER));
+	for (u32 i = 0; i < 4; i++) {
+		struct pa pa;
+		u32 flags;
+
+		/* Each CPU's interrupt page is seen where the controller has another one, which is not. */
+		assert_true(pgtable_query(&cell_root()->stage2, (struct gpa){ FAKE_IRQ_PAGE(i) }, &pa, &flags));
+		assert_int_equal(pa.v, FAKE_IRQ_PAGE(i) + PAGE_SIZE);
+		assert_int_equal(flags, PG_READ | PG_WRITE | PG_DEVICE);
+		assert_true(world_root_maps_none(FAKE_IRQ_PAGE(i) + PAGE_SIZE, PAGE_SIZE));
+	}
+	assert_true(world_root_maps_none(FAKE_IRQ_PAGE(4), FAKE_CONTROLLER + FAKE_CONTROLLER_SIZE - FAKE_IRQ_PAGE(4)));
 	assert_true(world_root_maps(FAKE_CONTROLLER + FAKE_CONTROLLER_SIZE, WORLD_BASE - FAKE_CONTROLLER - FAKE_CONTROLLER_SIZE,
 				    PG_READ | PG_WRITE | PG_EXEC));
 	assert_true(world_root_maps(WORLD_BASE + WORLD_SIZE, FAKE_PHYS_LIMIT - WORLD_BASE - WORLD_SIZE, PG_READ | PG_WRITE | PG_EXEC));

@@ -82,6 +82,33 @@ static void full_cell(void)
 	parts.irq_count = 2;
 }
 
+/* [ISO-112] a CPU's interrupt page is its owner's only: the cell's, in vCPU order, and the root's again after destroy */
+static void irq_pages_change_hands(void **state)
+{
+	struct snapshot before = take_snapshot();
+	struct pa pa;
+	u32 flags;
+
+	(void)state;
+	parts.cpu_count = 2;
+	parts.cpu[0].cpu = 3;
+	parts.cpu[1].cpu = 1;
+	assert_int_equal(world_create(&w, &parts), 0);
+	for (u32 i = 0; i < 2; i++) {
+		u32 cpu = cells[w.id].cpus[i];
+
+		assert_int_equal(cpu, parts.cpu[i].cpu);
+		assert_true(world_root_maps_none(FAKE_IRQ_PAGE(cpu), 2 * PAGE_SIZE));
+		assert_true(pgtable_query(&cells[w.id].stage2, (struct gpa){ FAKE_CELL_IRQ_PAGES + i * PAGE_SIZE }, &pa, &flags));
+		assert_int_equal(pa.v, FAKE_IRQ_PAGE(cpu) + PAGE_SIZE);
+		assert_int_equal(flags, PG_READ | PG_WRITE | PG_DEVICE);
+	}
+	assert_false(pgtable_query(&cells[w.id].stage2, (struct gpa){ FAKE_CELL_IRQ_PAGES + 2 * PAGE_SIZE }, &pa, &flags));
+	assert_true(pgtable_query(&cell_root()->stage2, (struct gpa){ FAKE_IRQ_PAGE(0) }, &pa, &flags));
+	assert_int_equal(world_destroy(&w), 0);
+	assert_snapshot(&before);
+}
+
 /* [ISO-105] what a cell gets the root loses, at once and all of it; after destroy it is the root's again */
 static void memory_changes_hands(void **state)
 {
@@ -458,8 +485,17 @@ int main(void)
 {
 #define LIFE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		LIFE(memory_changes_hands), LIFE(scrubbed_both_ways), LIFE(cell_tables),  LIFE(cpus_run_and_park),    LIFE(lost_cpu),
-		LIFE(resumable_scrub),      LIFE(ten_thousand_lives), LIFE(random_lives), LIFE(placement_must_match), LIFE(conflicts),
+		LIFE(irq_pages_change_hands),
+		LIFE(memory_changes_hands),
+		LIFE(scrubbed_both_ways),
+		LIFE(cell_tables),
+		LIFE(cpus_run_and_park),
+		LIFE(lost_cpu),
+		LIFE(resumable_scrub),
+		LIFE(ten_thousand_lives),
+		LIFE(random_lives),
+		LIFE(placement_must_match),
+		LIFE(conflicts),
 		LIFE(root_pool_grows),
 	};
 

@@ -119,9 +119,8 @@ int arch_cell_check(const struct cell_plan *plan)
 	return gic_cell_check(plan);
 }
 
-void arch_comm_fill(const struct cell *cell, struct comm_page *comm)
+/* Interrupts reach a guest through its CPU interface; there are no pages to give. */
+bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)
 {
-	comm->gicd_gpa = system_plan.gic->gicd_base;
-	comm->gicr_gpa = cell->arch.gicr_gpa;
-	comm->gicr_stride = GIC_CELL_STRIDE;
+	return false;
 }

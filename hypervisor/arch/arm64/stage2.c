@@ -115,6 +115,9 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan)
 	stage2_registers(cell);
 	cell->arch.hcr = context_hcr(cell);
 	gic_cell_create(cell, plan);
+	cell->comm.gicd_gpa = system_plan.gic->gicd_base;
+	cell->comm.gicr_gpa = cell->arch.gicr_gpa;
+	cell->comm.gicr_stride = GIC_CELL_STRIDE;
 }
 
 void arch_cell_stage2(struct cell *cell, bool on)

@@ -12,7 +12,6 @@
 #include <bulkhead/plan.h>
 
 struct cell;
-struct comm_page;
 struct cpu;
 struct cpu_slot;
 
@@ -102,10 +101,16 @@ __noreturn void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument);
 /* --- cells and interrupts ------------------------------------------------------------------------------------------ */
 /* Can this plan be honoured? -EINVAL with a log line. Changes nothing. m */
 int __must_check arch_cell_check(const struct cell_plan *plan);
-/* Fills the arch part of a new cell and adds its trapped controllers to cell->mmio; plan NULL: the root. m */
+/*
+ * Fills the arch part of a new cell, adds its trapped controllers to cell->mmio and writes their addresses to cell->comm;
+ * plan NULL: the root. m
+ */
 void arch_cell_create(struct cell *cell, const struct cell_plan *plan);
-/* Interrupt controller addresses and the like in the comm page. */
-void arch_comm_fill(const struct cell *cell, struct comm_page *comm);
+/*
+ * The page of interrupt registers that a CPU gives to its owner: where it is, and where the owner sees it; false: there is
+ * none. root: the root, else a cell with this CPU as vcpu; the pages of a cell's CPUs follow each other. After arch_probe().
+ */
+bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa);
 /* The cell's tables translate nothing (on = false) or what they hold (true); flushed when it returns. m */
 void arch_cell_stage2(struct cell *cell, bool on);
 /* An interrupt changes owner: disabled, not pending, not active, default priority, routed to to's first CPU. m */

@@ -28,6 +28,7 @@ struct cell {
 	u64 irq_mask[CELL_IRQS / 64]; /* bit = irq owned; derived from the ledger; the root's changes atomically */
 	struct mmio_table mmio;
 	struct blob_cell config;
+	struct comm_page comm; /* what its comm page starts with */
 	struct {
 		u64 gpa, size, host, flags;
 	} memory[CELL_MAX_MEMORY];

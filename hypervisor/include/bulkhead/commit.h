@@ -16,6 +16,8 @@ void commit_destroy(struct mgmt m, struct cell *cell);
 /* Scrubs a bounded part; true when all is done, and then maps the memory for its new owner: the cell, or the root. */
 bool commit_scrub(struct mgmt m, struct cell *cell);
 u64 commit_scrub_left(const struct cell *cell);
+/* The root sees, or no longer sees, the interrupt page of a CPU, if CPUs have one. Takes no page of the pool but at init. */
+void commit_root_irq_page(u32 cpu, bool seen);
 /* (Re)writes the comm page. */
 void commit_comm(struct mgmt m, struct cell *cell);
 /* A donated chunk of the root pool back to the root: 0, -EBUSY, -ENOENT. */

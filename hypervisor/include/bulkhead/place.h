@@ -13,6 +13,10 @@ int __must_check place_needs(const struct cell_plan *plan, struct cell_needs *ne
 int __must_check place_verify(const struct cell_needs *needs, const struct cell_placement *placement);
 /* Stage-2 geometry that reaches all of the plan's addresses. */
 int __must_check place_geometry(const struct cell_plan *plan, struct pg_geometry *g);
+/* Guest-physical pages of the interrupt registers of count CPUs; false: there are none. */
+bool place_irq_pages(u32 count, struct range *pages);
+/* Where in a cell's pool its root table is, in pages; those between it and the fixed ones are free. */
+u32 place_root_offset(const struct pg_geometry *g);
 /* Upper bound of root-pool pages for taking all of it from the root. */
 u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *needs);
 /* Whole pages on both sides: mapped; else trapped and forwarded. */

@@ -17,6 +17,8 @@
 #define FAKE_DEVICE_SIZE 0x01000000ull
 #define FAKE_CONTROLLER FAKE_DEVICE_BASE
 #define FAKE_CONTROLLER_SIZE 0x20000ull
+#define FAKE_IRQ_PAGE(cpu) (FAKE_CONTROLLER + 0x10000ull + (cpu)*0x2000ull) /* as the root sees it; the CPU's own is one on */
+#define FAKE_CELL_IRQ_PAGES 0x08020000ull
 #define FAKE_RAM_BASE 0x10000000ull
 #define FAKE_RAM_SIZE 0x04000000ull
 #define FAKE_PHYS_LIMIT 0x20000000ull

@@ -184,14 +184,16 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan)
 
 	(void)plan;
 	cell->arch.created++;
+	cell->comm.gicd_gpa = FAKE_CONTROLLER;
 	if (mmio_add(&cell->mmio, r) != 0)
 		abort();
 }
 
-void arch_comm_fill(const struct cell *cell, struct comm_page *comm)
+bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)
 {
-	(void)cell;
-	comm->gicd_gpa = FAKE_CONTROLLER;
+	gpa->v = root ? FAKE_IRQ_PAGE(cpu) : FAKE_CELL_IRQ_PAGES + vcpu * PAGE_SIZE;
+	pa->v = FAKE_IRQ_PAGE(cpu) + PAGE_SIZE;
+	return true;
 }
 
 void arch_cell_stage2(struct cell *cell, bool on)
