@@ -14,6 +14,9 @@ static const struct uart_ops *const uarts[] = {
 #ifdef CONFIG_UART_PL011
 	&uart_pl011,
 #endif
+#ifdef CONFIG_UART_8250
+	&uart_8250,
+#endif
 	NULL,
 };
 

@@ -44,13 +44,32 @@ static int guestmem_map(struct cell *cell, u64 gpa, u64 size, u32 slot, void **m
 	return 0;
 }
 
-int guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *to, u64 size)
+static int read(struct cell *cell, u64 gpa, void *to, u64 size)
 {
 	void *from;
 	int err = guestmem_map(cell, gpa, size, WINDOW_SOURCE, &from);
 
 	if (err == 0)
 		memcpy(to, from, size);
+	return err;
+}
+
+int guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *to, u64 size)
+{
+	return read(cell, gpa, to, size);
+}
+
+int guestmem_read_own(struct cell *cell, u64 gpa, void *to, u64 size)
+{
+	struct mgmt m;
+
+	/* The memory of a cell that runs does not change. */
+	if (!cell_is_root(cell))
+		return read(cell, gpa, to, size);
+	if (!mgmt_trylock(&m))
+		return -BH_EAGAIN;
+	int err = read(cell, gpa, to, size);
+	mgmt_unlock(m);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #include <bulkhead/abi/blob.h>
 #include <bulkhead/arch.h>
 #include <bulkhead/mmio.h>
+#include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
 
 int mmio_add(struct mmio_table *t, struct mmio_region region)
@@ -71,4 +72,18 @@ enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region,
 	else
 		hardware_read(at, access);
 	return MMIO_DONE;
+}
+
+enum root_access mmio_root_access(struct range bytes)
+{
+	struct range page = range_make(page_base(bytes.start), PAGE_SIZE);
+	enum root_access result = ROOT_DENY;
+	struct mgmt m;
+
+	if (!mgmt_trylock(&m))
+		return ROOT_RETRY;
+	if (range_last(bytes) < system_plan.machine->phys_limit && ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, bytes))
+		result = ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, page) ? ROOT_RETRY : ROOT_FORWARD;
+	mgmt_unlock(m);
+	return result;
 }

@@ -139,33 +139,13 @@ static inline __attribute__((always_inline)) struct mmio_access decode(const str
 	return access;
 }
 
-enum root_abort { ROOT_RETRY, ROOT_FORWARD, ROOT_DENY };
-
-/*
- * The root's tables change under it: a fault on memory the ledger says it owns is retried, once the change is over. A page
- * it shares with a cell's registers is not mapped: its part is forwarded.
- */
-static enum root_abort root_decides(struct range bytes)
-{
-	struct range page = range_make(page_base(bytes.start), PAGE_SIZE);
-	enum root_abort result = ROOT_DENY;
-	struct mgmt m;
-
-	if (!mgmt_trylock(&m))
-		return ROOT_RETRY;
-	if (range_last(bytes) < system_plan.machine->phys_limit && ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, bytes))
-		result = ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, page) ? ROOT_RETRY : ROOT_FORWARD;
-	mgmt_unlock(m);
-	return result;
-}
-
 static void root_abort(struct cpu *cpu, struct trap_frame *frame, u64 esr, u64 gpa)
 {
 	bool decoded = ESR_EC(esr) == ESR_EC_DABT_LOWER && (esr & ISS_ISV) && !(esr & ISS_S1PTW);
 	struct mmio_access access = decode(frame, decoded ? esr : 0, gpa);
 	struct mmio_region whole = { .gpa = { gpa, access.width }, .host = gpa, .widths = 0xf };
 
-	switch (root_decides(range_make(gpa, access.width))) {
+	switch (mmio_root_access(range_make(gpa, access.width))) {
 	case ROOT_RETRY: return;
 	case ROOT_FORWARD:
 		if (decoded && mmio_forward(cpu, &whole, 0, &access) == MMIO_DONE) {

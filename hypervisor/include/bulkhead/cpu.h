@@ -63,13 +63,13 @@ void cpu_park_cell(struct mgmt m, struct cell *cell);
 /* 0: all CPUs of the cell parked or lost; -EAGAIN: not yet. Marks those past the cell's deadline lost. m */
 int __must_check cpu_cell_parked(struct mgmt m, struct cell *cell);
 
-static inline __attribute__((always_inline)) void count_exit_inline(struct cpu *cpu, enum exit_reason reason)
+static inline __attribute__((always_inline)) void count_exit_inline(struct cpu *cpu, u32 reason)
 {
 	cpu->counters[EXIT_TOTAL]++;
 	cpu->counters[reason]++;
 }
 
-static inline void count_exit(struct cpu *cpu, enum exit_reason reason)
+static inline void count_exit(struct cpu *cpu, u32 reason)
 {
 	count_exit_inline(cpu, reason);
 }

@@ -47,6 +47,13 @@ const struct mmio_region *mmio_find(const struct mmio_table *t, u64 gpa, u32 wid
 /* Handler of sub-page devices: forwards to the hardware within flags and widths. */
 enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access);
 
+/*
+ * The root's tables change under it: what its fault at these bytes means. Retried, once the change is over: the ledger says
+ * they are its own. A page it shares with a cell's registers is not mapped: its part is forwarded.
+ */
+enum root_access { ROOT_RETRY, ROOT_FORWARD, ROOT_DENY };
+enum root_access mmio_root_access(struct range bytes);
+
 static inline u32 mmio_read32(u64 address)
 {
 	return *(volatile const u32 *)(uintptr_t)address;

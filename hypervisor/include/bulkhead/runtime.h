@@ -21,7 +21,7 @@ struct uart_ops {
 	u32 type; /* enum blob_uart */
 	void (*putc)(u64 base, u32 reg_shift, char c);
 };
-extern const struct uart_ops uart_pl011;
+extern const struct uart_ops uart_pl011, uart_8250;
 
 /*
  * guestmem.c: the only reader and writer of guest memory. Copies between hypervisor memory and guest-physical memory of a
@@ -30,6 +30,8 @@ extern const struct uart_ops uart_pl011;
  */
 int __must_check guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *to, u64 size);
 int __must_check guestmem_write(struct mgmt m, struct cell *cell, u64 gpa, const void *from, u64 size);
+/* Of the caller's own memory, by one of its CPUs, m not held. -EAGAIN, for the root only: ownership is being changed. */
+int __must_check guestmem_read_own(struct cell *cell, u64 gpa, void *to, u64 size);
 /* Root buffer into a cell, for load: code becomes visible to instruction fetches. */
 int __must_check guestmem_copy(struct mgmt m, struct cell *to, u64 to_gpa, struct cell *from, u64 from_gpa, u64 size);
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The hypervisor's memory on RISC-V, identity mapped, inside one 2 MiB region. Per CPU (percpu_size):
+ *
+ *     page 0   stack                 RW   own CPU only (below it: the level-0 table of the CPU before, unmapped here)
+ *     page 1   struct cpu            RW   own CPU only; sscratch points at it, so it is also the stack's end
+ *     page 2   level-2 table (root)  RW   all
+ *     page 3   level-1 table         RW   all
+ *     page 4   level-0 table         RW   own CPU only: it holds the CPU's window
+ *
+ * image:  text RX all | rodata R all | data, bss RW all;  boot block RW all;  blob R all;  the rest RW all.
+ * window: WINDOW_PAGES level-0 entries of the same 2 MiB region that the memory above does not cover.
+ */
+#ifndef ASM_LAYOUT_H
+#define ASM_LAYOUT_H
+
+#define PERCPU_STACK 0x0000
+#define PERCPU_CPU 0x1000
+#define PERCPU_L2 0x2000
+#define PERCPU_L1 0x3000
+#define PERCPU_L0 0x4000
+#define PERCPU_SIZE 0x5000
+
+#define POOL_PAGES 27 /* tables, slots, cells, ledger, exported pages for a board of a few CPUs; four of them the root table */
+#define POOL_PAGES_PER_CPU 1
+
+#define WINDOW_PAGES 48
+
+#define FRAME_SIZE 256 /* struct trap_frame */
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Page table entries, both of the hypervisor's own Sv39 and of the guests' second stage. Privileged Architecture, "Sv39". */
+#ifndef ASM_MM_H
+#define ASM_MM_H
+
+#include <bulkhead/types.h>
+
+#define PTE_V BIT64(0)
+#define PTE_R BIT64(1)
+#define PTE_W BIT64(2)
+#define PTE_X BIT64(3)
+#define PTE_U BIT64(4)
+#define PTE_G BIT64(5)
+#define PTE_A BIT64(6)
+#define PTE_D BIT64(7)
+#define PTE_RWX (PTE_R | PTE_W | PTE_X)
+#define PTE_PPN_SHIFT 10
+#define PTE_PPN GENMASK64(53, PTE_PPN_SHIFT)
+#define PTE_ADDRESS(pte) (((pte)&PTE_PPN) >> PTE_PPN_SHIFT << PAGE_SHIFT)
+#define PTE_OF(pa) ((pa) >> PAGE_SHIFT << PTE_PPN_SHIFT)
+
+#define PAGE_RX (PTE_V | PTE_R | PTE_X | PTE_A)
+#define PAGE_R (PTE_V | PTE_R | PTE_A)
+#define PAGE_RW (PTE_V | PTE_R | PTE_W | PTE_A | PTE_D)
+#define BLOCK_SIZE (2ull << 20)
+
+#define L2_INDEX(va) ((va) >> 30 & 511)
+#define L1_INDEX(va) ((va) >> 21 & 511)
+#define L0_INDEX(va) ((va) >> 12 & 511)
+#define HS_VA_LIMIT BIT64(38) /* the half of Sv39 where addresses are not sign-extended */
+
+#endif
