@@ -34,9 +34,10 @@ Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 
 # Set-up of what a target needs; order-only, so a look that finds everything rebuilds nothing.
+SETUP_ARCH ?= $(ARCH)
 .PHONY: setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint
 setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint:
-	@tools/setup $(@:setup-%=%)
+	@ARCH="$(SETUP_ARCH)" tools/setup $(@:setup-%=%)
 
 .PHONY: help
 help:

@@ -103,8 +103,8 @@ static uint32_t opcode_at(const struct image *image, uint64_t offset)
 {
 	uint32_t opcode = 0;
 
-	if (offset + 4 <= image->size)
-		memcpy(&opcode, image->code + offset, 4);
+	if (offset < image->size)
+		memcpy(&opcode, image->code + offset, image->size - offset < 4 ? image->size - offset : 4);
 	return opcode;
 }
 
@@ -137,86 +137,72 @@ static const char *load_code(struct image *image)
 	return NULL;
 }
 
-/* Offset of the target if this is a branch backwards inside the image that does not set the link register. */
-static bool branch_back(const struct image *image, uint64_t offset, uint64_t *target)
-{
-	uint32_t op = opcode_at(image, offset);
-	int64_t distance;
-
-	if ((op & 0xfc000000) == 0x14000000)
-		distance = (int64_t)((uint64_t)op << 38) >> 36; /* b */
-	else if ((op & 0xff000010) == 0x54000000 || (op & 0x7e000000) == 0x34000000)
-		distance = (int64_t)((uint64_t)(op >> 5) << 45) >> 43; /* b.cond, cbz, cbnz */
-	else if ((op & 0x7e000000) == 0x36000000)
-		distance = (int64_t)((uint64_t)(op >> 5) << 50) >> 48; /* tbz, tbnz */
-	else
-		return false;
-	*target = offset + (uint64_t)distance;
-	return distance < 0 && *target < offset;
-}
-
 /* The instruction at offset waits: so does the smallest loop around it, which is rarely long. */
 static void find_loop(struct image *image, uint64_t offset)
 {
+	const struct isa *isa = image->isa;
 	uint64_t end, start, at;
+	int64_t distance;
 
-	image->waits[offset / 4] = true;
-	for (end = offset; end < image->size && end < offset + 4 * LOOP_MAX; end += 4) {
-		if (!branch_back(image, end, &start) || start > offset || end - start > 4 * LOOP_MAX)
+	image->waits[offset / isa->unit] = true;
+	for (end = offset; end < image->size && end < offset + 4 * LOOP_MAX; end += isa->length(opcode_at(image, end))) {
+		distance = isa->branch(opcode_at(image, end));
+		start = end + (uint64_t)distance;
+		if (distance >= 0 || start > offset || end - start > 4 * LOOP_MAX)
 			continue;
-		for (at = start; at <= end; at += 4)
-			image->waits[at / 4] = true;
+		for (at = start; at <= end; at += isa->unit)
+			image->waits[at / isa->unit] = true;
 		return;
 	}
 }
 
 static const char *find_waits(struct image *image)
 {
+	const struct isa *isa = image->isa;
 	uint64_t at;
-	uint32_t op;
 
-	image->waits = calloc(image->size / 4 + 1, sizeof(bool));
+	image->waits = calloc(image->size / isa->unit + 1, sizeof(bool));
 	if (!image->waits)
 		return "out of memory";
-	for (at = 0; at + 4 <= image->size; at += 4) {
-		op = opcode_at(image, at);
-		if (op == OP_YIELD || op == OP_WFE || op == OP_WFI)
+	for (at = 0; at + 4 <= image->size; at += isa->unit) {
+		if (isa_does(isa, opcode_at(image, at)) & IS_PAUSE)
 			find_loop(image, at);
 	}
 	return NULL;
 }
 
-const char *image_load(struct image *image, const char *path, const char *vectors)
+const char *image_load(struct image *image, const struct isa *isa, const char *path, const char *vectors)
 {
 	const Elf64_Ehdr *e;
 	const char *error;
 
+	image->isa = isa;
 	image->file = file_read(path, &image->file_size);
 	if (!image->file)
 		return "cannot be read";
 	e = header(image);
 	if (image->file_size < sizeof(*e) || memcmp(e->e_ident, ELFMAG, SELFMAG) || e->e_ident[EI_CLASS] != ELFCLASS64)
 		return "is not a 64-bit ELF file";
-	if (e->e_machine != EM_AARCH64 || e->e_shentsize != sizeof(Elf64_Shdr))
-		return "is not for arm64";
+	if (e->e_machine != isa->machine || e->e_shentsize != sizeof(Elf64_Shdr))
+		return "is not for this QEMU's architecture";
 	error = load_code(image);
 	if (error)
 		return error;
-	if (!image_symbol(image, vectors, &image->vectors) || image->vectors % 0x800)
-		return "has no 2 KiB aligned symbol of the exception vectors";
+	if (!image_symbol(image, vectors, &image->vectors) || image->vectors % isa->vector_align)
+		return "has no aligned symbol of the exception vectors";
 	if (!image->magic)
 		return "does not start with a magic number";
 	return find_waits(image);
 }
 
-bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode)
+bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode, uint64_t length)
 {
-	return offset % 4 == 0 && offset + 4 <= image->size && opcode && !memcmp(image->code + offset, &opcode, 4);
+	return offset % image->isa->unit == 0 && offset + length <= image->size && opcode && !memcmp(image->code + offset, &opcode, length);
 }
 
 bool image_waits(const struct image *image, uint64_t offset)
 {
-	return offset < image->size && image->waits[offset / 4];
+	return offset < image->size && image->waits[offset / image->isa->unit];
 }
 
 /* The name that starts at this offset, or NULL. */
@@ -241,7 +227,7 @@ void image_profile(const struct image *image, uint64_t *count, FILE *out, unsign
 	const char *owner = "?", *name;
 	uint64_t at, sum = 0;
 
-	for (at = 0; at < image->size; at += 4) {
+	for (at = 0; at < image->size; at += image->isa->unit) {
 		name = name_at(image, at);
 		if (name && sum)
 			fprintf(out, "%u\t%" PRIu64 "\t%s\n", label, sum, owner);
@@ -249,8 +235,8 @@ void image_profile(const struct image *image, uint64_t *count, FILE *out, unsign
 			owner = name;
 			sum = 0;
 		}
-		sum += count[at / 4];
-		count[at / 4] = 0;
+		sum += count[at / image->isa->unit];
+		count[at / image->isa->unit] = 0;
 	}
 	if (sum)
 		fprintf(out, "%u\t%" PRIu64 "\t%s\n", label, sum, owner);

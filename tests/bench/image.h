@@ -7,28 +7,27 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define OP_YIELD 0xd503203f
-#define OP_WFE 0xd503205f
-#define OP_WFI 0xd503207f
+#include "isa.h"
 
 struct image {
+	const struct isa *isa;
 	uint64_t base;    /* lowest linked address: offset 0 of the image */
 	uint64_t size;    /* bytes up to the end of the last code section */
 	uint64_t magic;   /* first word of the image */
 	uint64_t vectors; /* offset of the exception vectors */
 	uint8_t *code;    /* [size], zero where there is no code */
-	bool *waits;      /* [size / 4]: part of a loop that waits */
+	bool *waits;      /* [size / unit]: part of a loop that waits */
 	uint8_t *file;    /* the whole ELF file, for names */
 	uint64_t file_size;
 };
 
 /* NULL, or what is wrong with the file. */
-const char *image_load(struct image *image, const char *path, const char *vectors);
+const char *image_load(struct image *image, const struct isa *isa, const char *path, const char *vectors);
 /* Offset of a symbol; false if there is none of this name. */
 bool image_symbol(const struct image *image, const char *wanted, uint64_t *offset);
-/* True if the code section holds this instruction at this offset. */
-bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode);
-/* True if the instruction belongs to the smallest loop around a yield, wfe or wfi. */
+/* True if the code section holds this instruction of so many bytes at this offset. */
+bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode, uint64_t length);
+/* True if the instruction belongs to the smallest loop around one that waits. */
 bool image_waits(const struct image *image, uint64_t offset);
 /* Appends lines "label<tab>executions<tab>name", one for each function that ran, and clears the counts. */
 void image_profile(const struct image *image, uint64_t *count, FILE *out, unsigned int label);

@@ -5,6 +5,21 @@
 	.text
 	.globl	_start
 _start:
+#ifdef __riscv
+	mv	s0, zero
+	mv	ra, zero
+	ld	a0, (sp)
+	addi	a1, sp, 8
+	call	mark_main
+	li	a7, 93 /* exit */
+	ecall
+
+	.globl	write_bytes
+write_bytes: /* (fd, data, size) */
+	li	a7, 64
+	ecall
+	ret
+#else
 	mov	x29, #0
 	mov	x30, #0
 	ldr	x0, [sp]
@@ -18,14 +33,21 @@ write_bytes: /* (fd, data, size) */
 	mov	x8, #64
 	svc	#0
 	ret
+#endif
 
 	.balign	MARK_PAGE
 	.globl	mark_table
 mark_table:
 	.set	n, 0
 	.rept	256
+#ifdef __riscv
+	.option	norvc
+	sltiu	x0, x0, n
+	jr	ra
+#else
 	movk	xzr, #n
 	ret
+#endif
 	.set	n, n + 1
 	.endr
 	.balign	MARK_PAGE

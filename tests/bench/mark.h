@@ -2,18 +2,20 @@
 /*
  * Marks: instructions that do nothing on a CPU and that plugin.c recognises. Anywhere in a guest, at any exception level:
  *
- *   MARK(n)        movz xzr, #n   the plugin appends its counters, labelled n (0..65535), to its output file
- *   MARK_REPLY(n)  movk xzr, #n   and also writes them to the reply: offset MARK_REPLY_OFFSET of the (4 KiB) page that
- *                                 holds the instruction
+ *                  arm64          riscv64
+ *   MARK(n)        movz xzr, #n   slti x0, x0, n    the plugin appends its counters, labelled n (0..2047), to its output file
+ *   MARK_REPLY(n)  movk xzr, #n   sltiu x0, x0, n   and also writes them to the reply: offset MARK_REPLY_OFFSET of the (4 KiB)
+ *                                                   page that holds the instruction
  *
  * Without the plugin nothing happens: the reply's magic stays 0.
  */
 #ifndef BENCH_MARK_H
 #define BENCH_MARK_H
 
-#define MARK_OPCODE 0xd280001f       /* movz xzr, #0; n << 5 */
-#define MARK_REPLY_OPCODE 0xf280001f /* movk xzr, #0; n << 5 */
-#define MARK_OPCODE_MASK 0xffe0001f
+#define MARK_OPCODE_ARM64 0xd280001f       /* n << 5 */
+#define MARK_REPLY_OPCODE_ARM64 0xf280001f /* n << 5 */
+#define MARK_OPCODE_RISCV 0x00002013       /* n << 20 */
+#define MARK_REPLY_OPCODE_RISCV 0x00003013 /* n << 20 */
 #define MARK_PAGE 4096
 #define MARK_REPLY_OFFSET 2048
 
@@ -26,15 +28,15 @@
 
 struct mark_vcpu {
 	uint64_t exits; /* entries into the hypervisor's vectors from a guest: the four below */
-	uint64_t sync;
+	uint64_t sync;  /* all of them on riscv64, where there is one vector */
 	uint64_t irq;
 	uint64_t fiq;
 	uint64_t serror;
 	uint64_t self;    /* exceptions the hypervisor took from itself */
 	uint64_t insns;   /* instructions executed inside the hypervisor, waiting apart */
-	uint64_t spin;    /* instructions of blocks that wait: yield, wfe or wfi in them */
+	uint64_t spin;    /* instructions of blocks that wait: yield, pause, wfe or wfi in them */
 	uint64_t aside;   /* instructions of functions the plugin was told to count apart, and of what they called */
-	uint64_t longest; /* from vector entry to ERET, both included, waiting apart; entries that parked in a wfi apart */
+	uint64_t longest; /* from vector entry to the return, both included, waiting apart; entries that parked in a wfi apart */
 	uint64_t recent;  /* the same, since the last mark of any vCPU */
 };
 
@@ -49,7 +51,11 @@ struct mark_reply {
 
 _Static_assert(sizeof(struct mark_reply) <= MARK_PAGE - MARK_REPLY_OFFSET, "reply does not fit");
 
+#ifdef __riscv
+#define MARK(n) __asm__ volatile("slti x0, x0, %0" : : "i"(n) : "memory")
+#else
 #define MARK(n) __asm__ volatile("movz xzr, #%0" : : "i"(n) : "memory")
+#endif
 
 #endif
 #endif

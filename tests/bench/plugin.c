@@ -2,7 +2,7 @@
 /*
  * QEMU TCG plugin: counts, per vCPU and from outside, the entries into the hypervisor and the instructions it executes.
  *
- *   -plugin libbulkhead-plugin.so,elf=bulkhead-arm64.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL][,aside=F+G...]
+ *   -plugin libbulkhead-plugin.so,elf=bulkhead-ARCH.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL][,aside=F+G...]
  *
  * aside names functions whose work, with all they call, is counted apart: what depends on sizes, as scrubbing does.
  *
@@ -26,12 +26,8 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-#define OP_ERET 0xd69f03e0
-#define OP_BL 0x94000000
-#define OP_BLR 0xd63f0000
-
-/* What an instruction does besides being counted; travels with its offset as the callback's argument. */
-enum { DO_VECTOR = 1, DO_ERET = 2, DO_WFI = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASIDE = 32, DO_BITS = 6 };
+/* What an instruction does besides being counted; travels with its offset and length as the callback's argument. */
+enum { DO_VECTOR = 1, DO_RETURN = 2, DO_PARK = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASIDE = 32, DO_SHORT = 64, DO_BITS = 7 };
 
 #define END_LABEL 65535 /* of what follows the last mark */
 #define CALLS_MAX 64
@@ -41,8 +37,9 @@ enum { DO_VECTOR = 1, DO_ERET = 2, DO_WFI = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASI
 struct vcpu {
 	struct mark_vcpu count;
 	uint64_t entry_work;  /* count.insns + count.aside at vector entry */
-	bool inside;          /* between vector entry and ERET, not parked */
-	uint32_t calls;       /* return addresses of calls not returned from, since entry or ERET */
+	bool inside;          /* between vector entry and return, not parked */
+	uint32_t self;        /* exceptions of the hypervisor itself not returned from */
+	uint32_t calls;       /* return addresses of calls not returned from, since entry or return */
 	uint32_t aside_calls; /* calls is not below this while a function counted aside runs; 0: none does */
 	uint64_t back[CALLS_MAX];
 } __attribute__((aligned(64)));
@@ -50,6 +47,7 @@ struct vcpu {
 static struct vcpu vcpus[MARK_MAX_VCPUS];
 static void *cpu_states[MARK_MAX_VCPUS];
 static int vcpu_count;
+static const struct isa *isa;
 static struct image image;
 static uint64_t *profile; /* executions of each instruction of the image */
 static FILE *profile_out;
@@ -79,19 +77,21 @@ static inline void word_add(uint64_t *word, uint64_t n)
 static void vcpu_enter(struct vcpu *v, uint64_t offset)
 {
 	struct mark_vcpu *c = &v->count;
-	uint64_t slot = offset - image.vectors;
+	uint64_t slot = (offset - image.vectors) / isa->vector_size;
 	uint64_t *kind[4] = { &c->sync, &c->irq, &c->fiq, &c->serror };
 
 	v->calls = 0;
 	v->aside_calls = 0;
-	if (slot < 0x400) {
+	if (isa->vectors_own ? slot < isa->vectors_own : v->inside) {
 		word_add(&c->self, 1);
+		v->self++;
 		return;
 	}
-	word_add(kind[slot / 0x80 % 4], 1);
+	word_add(kind[slot % 4], 1);
 	word_add(&c->exits, 1);
 	v->entry_work = c->insns + c->aside;
 	v->inside = true;
+	v->self = 0;
 }
 
 static void vcpu_leave(struct vcpu *v)
@@ -101,6 +101,10 @@ static void vcpu_leave(struct vcpu *v)
 
 	v->calls = 0;
 	v->aside_calls = 0;
+	if (v->self) {
+		v->self--;
+		return;
+	}
 	if (!v->inside)
 		return;
 	v->inside = false;
@@ -120,7 +124,7 @@ static void vcpu_follow(struct vcpu *v, uint64_t what, uint64_t offset)
 	if (what & DO_ASIDE && !v->aside_calls)
 		v->aside_calls = v->calls;
 	if (what & DO_CALL && v->calls < CALLS_MAX)
-		v->back[v->calls++] = offset + 4;
+		v->back[v->calls++] = offset + (what & DO_SHORT ? 2 : 4);
 }
 
 static void on_insn(unsigned int index, void *argument)
@@ -134,10 +138,10 @@ static void on_insn(unsigned int index, void *argument)
 	vcpu_follow(v, what, offset);
 	word_add(v->aside_calls ? &v->count.aside : what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
 	if (profile)
-		__atomic_fetch_add(&profile[offset / 4], 1, __ATOMIC_RELAXED);
-	if (what & DO_WFI)
+		__atomic_fetch_add(&profile[offset / isa->unit], 1, __ATOMIC_RELAXED);
+	if (what & DO_PARK)
 		v->inside = false;
-	if (what & DO_ERET)
+	if (what & DO_RETURN)
 		vcpu_leave(v);
 }
 
@@ -193,13 +197,18 @@ static void on_mark(unsigned int index, void *argument)
 	mark(index, (unsigned int)(uintptr_t)argument, NULL);
 }
 
+static unsigned int mark_label(uint32_t opcode)
+{
+	return (opcode & ~isa->mark_mask) >> isa->mark_shift;
+}
+
 /* The argument is where the instruction stands in QEMU's memory: a block belongs to its physical page for good. */
 static void on_mark_reply(unsigned int index, void *argument)
 {
 	uint32_t opcode;
 
 	memcpy(&opcode, argument, sizeof(opcode));
-	mark(index, opcode >> 5 & 0xffff, (struct mark_reply *)(((uintptr_t)argument & ~(uintptr_t)(MARK_PAGE - 1)) + MARK_REPLY_OFFSET));
+	mark(index, mark_label(opcode), (struct mark_reply *)(((uintptr_t)argument & ~(uintptr_t)(MARK_PAGE - 1)) + MARK_REPLY_OFFSET));
 }
 
 /* --- translation --- */
@@ -223,17 +232,17 @@ static bool magic_at(uintptr_t address)
 }
 
 /* The offset in the image of the code at this host address, or -1 if it is none of the hypervisor's. */
-static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode)
+static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode, uint64_t length)
 {
 	static uintptr_t base;
 	uint64_t offset;
 
 	if (base && address - base < image.size) {
-		if (image_holds(&image, address - base, opcode) && magic_at(base))
+		if (image_holds(&image, address - base, opcode, length) && magic_at(base))
 			return (int64_t)(address - base);
 	}
 	for (offset = address % MARK_PAGE; offset < image.size; offset += MARK_PAGE) {
-		if (!image_holds(&image, offset, opcode) || !magic_at(address - offset))
+		if (!image_holds(&image, offset, opcode, length) || !magic_at(address - offset))
 			continue;
 		base = address - offset;
 		return (int64_t)offset;
@@ -244,16 +253,19 @@ static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode)
 static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset, uint32_t opcode)
 {
 	uint64_t what = image_waits(&image, offset) ? DO_SPIN : 0;
+	uint32_t does = isa_does(isa, opcode);
 	uint32_t i;
 
-	if (offset - image.vectors < 0x800 && offset % 0x80 == 0)
+	if (offset - image.vectors < isa->vector_count * isa->vector_size && (offset - image.vectors) % isa->vector_size == 0)
 		what |= DO_VECTOR;
-	if (opcode == OP_ERET)
-		what |= DO_ERET;
-	if (opcode == OP_WFI)
-		what |= DO_WFI;
-	if ((opcode & 0xfc000000) == OP_BL || (opcode & 0xfffffc1f) == OP_BLR)
+	if (does & IS_RETURN)
+		what |= DO_RETURN;
+	if (does & IS_PARK)
+		what |= DO_PARK;
+	if (does & IS_CALL)
 		what |= DO_CALL;
+	if (isa->length(opcode) == 2)
+		what |= DO_SHORT;
 	for (i = 0; i < aside_count; i++) {
 		if (aside[i] == offset)
 			what |= DO_ASIDE;
@@ -276,13 +288,14 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (!host)
 			continue;
 		if (i == 0)
-			offset = hypervisor_offset((uintptr_t)host, opcode);
-		if (offset >= 0)
-			instrument_hypervisor(insn, (uint64_t)offset + 4 * i, opcode);
-		else if ((opcode & MARK_OPCODE_MASK) == MARK_OPCODE)
+			offset = hypervisor_offset((uintptr_t)host, opcode, isa->length(opcode));
+		if (offset >= 0) {
+			instrument_hypervisor(insn, (uint64_t)offset, opcode);
+			offset += isa->length(opcode);
+		} else if ((opcode & isa->mark_mask) == isa->mark)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QEMU_PLUGIN_CB_NO_REGS,
-							       (void *)(uintptr_t)(opcode >> 5 & 0xffff));
-		else if ((opcode & MARK_OPCODE_MASK) == MARK_REPLY_OPCODE)
+							       (void *)(uintptr_t)mark_label(opcode));
+		else if ((opcode & isa->mark_mask) == isa->mark_reply)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark_reply, QEMU_PLUGIN_CB_NO_REGS, host);
 	}
 }
@@ -341,7 +354,7 @@ static int aside_parse(char *names)
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
-	const char *elf = NULL, *vectors = "vectors", *path = NULL, *error, *value;
+	const char *elf = NULL, *vectors = NULL, *path = NULL, *error, *value;
 	const char *profile_path = NULL;
 	char *names = NULL;
 	int i;
@@ -360,14 +373,15 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 		else
 			return fail("unknown argument '%s'; known: elf= out= profile= vectors= aside=", argv[i]);
 	}
-	if (!info->system_emulation || strcmp(info->target_name, "aarch64"))
-		return fail("made for qemu-system-aarch64, not %s", info->target_name);
+	isa = info->system_emulation ? isa_find(info->target_name) : NULL;
+	if (!isa)
+		return fail("made for qemu-system-aarch64 and -riscv64, not %s", info->target_name);
 	vcpu_count = info->system.smp_vcpus;
 	if (vcpu_count > MARK_MAX_VCPUS)
 		return fail("%d vCPUs; at most %d", vcpu_count, MARK_MAX_VCPUS);
 	if (!elf)
 		return fail("elf=FILE is missing");
-	error = image_load(&image, elf, vectors);
+	error = image_load(&image, isa, elf, vectors ? vectors : isa->vectors);
 	if (error)
 		return fail("%s: %s", elf, error);
 	if (aside_parse(names))
@@ -375,7 +389,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 	if (profile_path && !(profile_out = fopen(profile_path, "w")))
 		return fail("%s: cannot be written", profile_path);
 	if (profile_out)
-		profile = calloc(image.size / 4 + 1, sizeof(*profile));
+		profile = calloc(image.size / isa->unit + 1, sizeof(*profile));
 	if (path && !(out = fopen(path, "w")))
 		return fail("%s: cannot be written", path);
 	if (out)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs plugin.c on selftest.S, whose counts are known, with threads and with -icount; TAP. From the top of the tree.
+# Runs plugin.c on selftest-ARCH.S, whose counts are known, with threads and with -icount, for each architecture that is built; TAP.
+# From the top of the tree.
 set -u
-plugin=build/host/libbulkhead-plugin.so elf=build/arm64/bench/plugin-selftest.elf
+plugin=build/host/libbulkhead-plugin.so
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 number=0 failed=0
@@ -32,15 +33,27 @@ equal() { # equal GOT WANTED TEXT
 	if [ "$1" = "$2" ]; then point ok "$3: $2"; else point not "$3: $2 wanted, $1 seen"; fi
 }
 
-check() { # check MODE QEMU-ARGUMENTS...
-	mode=$1
-	shift
-	timeout -k 5 60 qemu-system-aarch64 -accel "$@" -M virt,virtualization=on,gic-version=3 -cpu cortex-a57 -smp 2 -m 128M \
-		-nodefaults -display none -kernel "$elf" -plugin "$plugin,elf=$elf,out=$dir/out,profile=$dir/profile,aside=outer" </dev/null
+machine() { # arch
+	case $1 in
+	arm64) echo "qemu-system-aarch64 -M virt,virtualization=on,gic-version=3 -cpu cortex-a57 -kernel" ;;
+	riscv) echo "qemu-system-riscv64 -M virt -cpu rv64,h=true -bios" ;;
+	esac
+}
+
+check() { # check ARCH MODE QEMU-ARGUMENTS...
+	elf=build/$1/bench/plugin-selftest.elf
+	[ -e "$elf" ] || return 0
+	rm -f "$dir"/*
+	mode="$1, $2"
+	line="$(machine "$1") $elf"
+	shift 2
+	# shellcheck disable=SC2086 # words
+	timeout -k 5 60 $line -accel "$@" -smp 2 -m 128M \
+		-nodefaults -display none -plugin "$plugin,elf=$elf,out=$dir/out,profile=$dir/profile,aside=outer" </dev/null
 	equal $? 0 "$mode: QEMU ends by itself"
 	equal "$(difference 1 2 0 exits)" 100 "$mode: exits of CPU 0"
 	equal "$(difference 1 2 0 sync)" 100 "$mode: all of them synchronous"
-	equal "$(difference 1 2 0 insns)" 800 "$mode: instructions of CPU 0, branch to ERET"
+	equal "$(difference 1 2 0 insns)" 800 "$mode: instructions of CPU 0, entry to return"
 	equal "$(difference 1 2 1 insns)" 0 "$mode: instructions of CPU 1 meanwhile"
 	equal "$(difference 3 4 1 exits)" 50 "$mode: exits of CPU 1"
 	equal "$(difference 3 4 1 insns)" 400 "$mode: instructions of CPU 1"
@@ -53,7 +66,9 @@ check() { # check MODE QEMU-ARGUMENTS...
 	equal "$(awk '$3 == "entry" { sum += $2 } END { print sum }' "$dir/profile")" 28 "$mode: profile of the entry code"
 }
 
-check threads tcg
-check icount tcg -icount shift=0,sleep=off
+for arch in arm64 riscv; do
+	check $arch threads tcg
+	check $arch icount tcg -icount shift=0,sleep=off
+done
 echo "1..$number"
 exit $failed

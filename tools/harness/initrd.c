@@ -66,7 +66,7 @@ static void directive_file_put(struct archive *a, const char *file)
 }
 
 /* Modules of the stock kernel, decompressed: busybox's insmod knows no xz. */
-static void modules_put(struct archive *a, const char *list)
+static void modules_put(struct archive *a, const struct board *b, const char *list)
 {
 	char *words[WORDS];
 	int count = words_split(format("%s", list), words, WORDS);
@@ -74,8 +74,8 @@ static void modules_put(struct archive *a, const char *list)
 	for (int i = 0; i < count; i++) {
 		char *to = format("%s/%s.ko", places.out, words[i]);
 		char *command = format(
-			"f=$(find '%s/arm64/kernel/lib/modules' -name '%s.ko.xz' | head -n 1) && [ -n \"$f\" ] && xz -dc \"$f\" >'%s'",
-			places.cache, words[i], to);
+			"f=$(find '%s/%s/kernel/' -path '*/lib/modules/*' -name '%s.ko.xz' | head -n 1) && [ -n \"$f\" ] && xz -dc \"$f\" >'%s'",
+			places.cache, b->arch, words[i], to);
 
 		if (system(command) != 0) /* NOLINT: fixed text, names from the repository */
 			die("the stock kernel has no module '%s'", words[i]);
@@ -83,12 +83,12 @@ static void modules_put(struct archive *a, const char *list)
 	}
 }
 
-static void guest_put(struct archive *a)
+static void guest_put(struct archive *a, const struct board *b)
 {
 	char *initrd = format("%s/guest.cpio", places.out);
 
 	member_put(a, "guest", S_IFDIR | 0755, "", 0);
-	file_put(a, "guest/Image", format("%s/arm64/Image", places.cache));
+	file_put(a, "guest/Image", format("%s/%s/Image", places.cache, b->arch));
 	file_put(a, "guest/initrd.cpio", initrd);
 }
 
@@ -109,11 +109,11 @@ static void run_files_put(struct archive *a, const struct board *b, const char *
 		for (int f = 0; f < scripts[i].file_count; f++)
 			directive_file_put(a, scripts[i].files[f]);
 		if (scripts[i].modules != NULL)
-			modules_put(a, scripts[i].modules);
+			modules_put(a, b, scripts[i].modules);
 		guest = guest || scripts[i].guest;
 	}
 	if (guest)
-		guest_put(a);
+		guest_put(a, b);
 	member_put(a, "TRAILER!!!", 0, "", 0);
 }
 

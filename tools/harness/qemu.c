@@ -53,13 +53,18 @@ static void add_plugin(struct arguments *a, const struct vm *vm, const struct sc
 
 static void add_machine(struct arguments *a, const struct board *b, const char *initrd)
 {
-	char *own = format("%s/bin/qemu-system-aarch64", places.cache);
+	char *firmware = format("%s/%s/firmware", places.cache, b->arch), *own;
 
 	add_words(a, b->qemu);
 	if (a->word[0] == NULL)
 		die("board %s has no QEMU line", b->name);
-	if (strcmp(a->word[0], "qemu-system-aarch64") == 0 && access(own, X_OK) == 0)
+	own = format("%s/bin/%s", places.cache, a->word[0]);
+	if (access(own, X_OK) == 0)
 		a->word[0] = own;
+	if (access(firmware, R_OK) == 0) {
+		add(a, "-bios");
+		add(a, firmware);
+	}
 	add_words(a, "-accel tcg -nodefaults -display none -kernel");
 	add(a, format("%s/%s/Image", places.cache, b->arch));
 	add(a, "-initrd");

@@ -18,6 +18,9 @@
 #define GUEST_RAM 0x80000000ull
 #define GUEST_DEVICE 0x10000000ull
 
+#ifdef __aarch64__
+#define REG_PC (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(regs.pc))
+
 static const uint32_t code[] = {
 	0xd2800300, /* mov x0, #24 */
 	0x91004800, /* add x0, x0, #18 */
@@ -25,6 +28,29 @@ static const uint32_t code[] = {
 	0xb9000020, /* str w0, [x1] */
 	0x14000000, /* b . */
 };
+
+static int vcpu_init(int vm, int vcpu)
+{
+	struct kvm_vcpu_init init;
+
+	return ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) != 0 || ioctl(vcpu, KVM_ARM_VCPU_INIT, &init) != 0;
+}
+#else
+#define REG_PC (KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_CORE | KVM_REG_RISCV_CORE_REG(regs.pc))
+
+static const uint32_t code[] = {
+	0x01800513, /* li a0, 24 */
+	0x01250513, /* addi a0, a0, 18 */
+	0x100005b7, /* lui a1, 0x10000 */
+	0x00a5a023, /* sw a0, 0(a1) */
+	0x0000006f, /* j . */
+};
+
+static int vcpu_init(int vm, int vcpu)
+{
+	return 0;
+}
+#endif
 
 static int fail(const char *what)
 {
@@ -35,11 +61,9 @@ static int fail(const char *what)
 int main(int argc, char **argv)
 {
 	int kvm = open("/dev/kvm", O_RDWR), vm, vcpu;
-	struct kvm_vcpu_init init;
 	struct kvm_run *run;
 	uint64_t pc = GUEST_RAM;
-	struct kvm_one_reg reg = { .id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(regs.pc),
-				   .addr = (uintptr_t)&pc };
+	struct kvm_one_reg reg = { .id = REG_PC, .addr = (uintptr_t)&pc };
 	void *ram = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct kvm_userspace_memory_region region = { .guest_phys_addr = GUEST_RAM, .memory_size = 4096, .userspace_addr = (uintptr_t)ram };
 
@@ -52,7 +76,7 @@ int main(int argc, char **argv)
 	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) != 0)
 		return fail("KVM_SET_USER_MEMORY_REGION");
 	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
-	if (vcpu < 0 || ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) != 0 || ioctl(vcpu, KVM_ARM_VCPU_INIT, &init) != 0)
+	if (vcpu < 0 || vcpu_init(vm, vcpu) != 0)
 		return fail("KVM_CREATE_VCPU");
 	run = mmap(NULL, (size_t)ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 	if (run == MAP_FAILED || ioctl(vcpu, KVM_SET_ONE_REG, &reg) != 0)
