@@ -202,7 +202,7 @@ static void register_write(const struct cell *cell, u8 policy, u64 offset, u32 v
 			mmio_write32(reg(offset), value);
 		break;
 	case NUMBER_BE:
-		value = __builtin_bswap32(value);
+		value = value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
 		offset = APLIC_SETIPNUM;
 		__attribute__((fallthrough));
 	case NUMBER:

@@ -76,11 +76,13 @@ static struct sbi_result fence_harts(const struct cell *cell, u64 fid, u64 vcpus
 {
 	struct sbi_result result = { SBI_SUCCESS, 0 };
 
-	while (vcpus != 0 && result.error == SBI_SUCCESS) {
-		u64 base = cpu_slots[cell->cpus[__builtin_ctzll(vcpus)]].hwid & ~63ull;
+	for (u32 first = 0; first < cell->cpu_count && result.error == SBI_SUCCESS; first++) {
+		u64 base = cpu_slots[cell->cpus[first]].hwid & ~63ull;
 		u64 mask = 0;
 
-		for (u32 i = 0; i < cell->cpu_count; i++) {
+		if (!(vcpus >> first & 1))
+			continue;
+		for (u32 i = first; i < cell->cpu_count; i++) {
 			u64 hart = cpu_slots[cell->cpus[i]].hwid;
 
 			if (!(vcpus >> i & 1) || (hart & ~63ull) != base)
