@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Owns what is riscv about the driver: is there an HS-mode to enter, the table to enter it with, hart ids, hypercalls, cache
+/*
+ * Owns what is riscv about the driver: is there an HS-mode to enter, the table to enter it with, hart ids, hypercalls, cache
  * maintenance. The entry itself is entry_riscv.S.
  */
 #include <linux/cpu.h>
@@ -19,9 +20,9 @@
 long bulkhead_enter(u64 base, u64 index, u64 entry, u64 satp);
 long bulkhead_call(u64 extension, u64 number);
 
-static u64 harts[NR_CPUS];  /* device tree: the kernel's own table is not for modules */
-static u64 entry_satp;      /* switches to the table that arch_prepare() wrote */
-static u32 cache_block;     /* bytes of a cache block; 0: no Zicbom, caches are never in the way */
+static u64 harts[NR_CPUS]; /* device tree: the kernel's own table is not for modules */
+static u64 entry_satp;     /* switches to the table that arch_prepare() wrote */
+static u32 cache_block;    /* bytes of a cache block; 0: no Zicbom, caches are never in the way */
 
 static int arch_check_firmware(char *message)
 {
@@ -45,7 +46,8 @@ static int arch_find_harts(char *message)
 	unsigned int cpu;
 
 	cache_block = 0;
-	for_each_present_cpu(cpu) {
+	for_each_present_cpu(cpu)
+	{
 		struct device_node *node = of_cpu_device_node_get((int)cpu);
 		const __be32 *reg = node ? of_get_property(node, "reg", NULL) : NULL;
 
