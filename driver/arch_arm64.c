@@ -30,6 +30,11 @@ u64 arch_hwid(void)
 	return read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
 }
 
+int arch_prepare(void *start, u64 base, const struct image_header *header, char *message)
+{
+	return 0;
+}
+
 long arch_enter(u64 entry, u64 base, u32 index)
 {
 	return bulkhead_enter(entry, base, index);

@@ -27,6 +27,12 @@
 #ifdef CONFIG_ARM64
 #define BULKHEAD_ARCH_NAME "arm64"
 #define BULKHEAD_ARCH_ID BULKHEAD_ARCH_ARM64
+#define BULKHEAD_ENTRY_FIX "boot with kvm-arm.mode=nvhe or none"
+#endif
+#ifdef CONFIG_RISCV
+#define BULKHEAD_ARCH_NAME "riscv"
+#define BULKHEAD_ARCH_ID BULKHEAD_ARCH_RISCV
+#define BULKHEAD_ENTRY_FIX "install image and module from one build"
 #endif
 
 /* main.c */
@@ -38,6 +44,8 @@ __printf(3, 4) int main_fail(char *message, int error, const char *format, ...);
 /* arch_*.c: the architecture */
 int __must_check arch_check(char *message);      /* can this kernel be put on the hypervisor? */
 u64 arch_hwid(void);                             /* hardware id of this CPU */
+/* Writes what the entry needs into the hypervisor's memory, which holds the image already. */
+int __must_check arch_prepare(void *start, u64 base, const struct image_header *header, char *message);
 long arch_enter(u64 entry, u64 base, u32 index); /* this CPU enters the hypervisor; interrupts off; 0 or -errno */
 long arch_exit(void);                            /* HC_CPU_EXIT on this CPU; interrupts off */
 long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
@@ -88,7 +96,7 @@ struct process_name {
 /* The first open file of any process that match() accepts; match is called with locks held. */
 bool process_find_file(bool (*match)(const struct file *file, const void *arg), const void *arg, struct process_name *who);
 
-/* kvm.c */
+/* kvm.c, or kvm_module.c where KVM is a module */
 int kvm_doors_init(void);
 void kvm_doors_exit(void);
 int __must_check kvm_keep_out(char *message);
@@ -114,7 +122,7 @@ struct launch { /* all CPUs enter, or none */
 	u32 failed_cpu;
 	long error;      /* of the CPU that failed */
 	long undo_error; /* not 0: some CPUs could not be brought back, the memory must stay */
-	bool tried;      /* some CPU left its native EL2 state */
+	bool tried;      /* some CPU left its native state */
 	const struct boot_block *block;
 	u64 export_base, export_size; /* out; the last CPU reads them before it enters, as the block is hidden afterwards */
 };

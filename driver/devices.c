@@ -73,6 +73,15 @@ COMPAT_PLATFORM_REMOVE(devices_platform_remove)
 	COMPAT_PLATFORM_REMOVE_RETURN;
 }
 
+static struct platform_driver platform_holder = {
+	.probe = devices_platform_probe,
+	.COMPAT_PLATFORM_REMOVE_MEMBER = devices_platform_remove,
+	.driver = { .name = "bulkhead-cell", .suppress_bind_attrs = true },
+};
+
+#ifdef CONFIG_ARM_AMBA
+#define BUS_NAMES "platform/NAME or amba/NAME"
+
 /* The amba bus has the interface clock and run-time power on already. */
 static int devices_amba_probe(struct amba_device *device, const struct amba_id *id)
 {
@@ -84,12 +93,6 @@ static void devices_amba_remove(struct amba_device *device)
 	devices_let_go(&device->dev);
 }
 
-static struct platform_driver platform_holder = {
-	.probe = devices_platform_probe,
-	.COMPAT_PLATFORM_REMOVE_MEMBER = devices_platform_remove,
-	.driver = { .name = "bulkhead-cell", .suppress_bind_attrs = true },
-};
-
 static const struct amba_id no_ids[] = { {} };
 static struct amba_driver amba_holder = {
 	.probe = devices_amba_probe,
@@ -98,13 +101,37 @@ static struct amba_driver amba_holder = {
 	.drv = { .name = "bulkhead-cell", .suppress_bind_attrs = true },
 };
 
+static int devices_amba_init(void)
+{
+	return amba_driver_register(&amba_holder);
+}
+
+static void devices_amba_exit(void)
+{
+	amba_driver_unregister(&amba_holder);
+}
+#else
+#define BUS_NAMES "platform/NAME"
+
+static int devices_amba_init(void)
+{
+	return 0;
+}
+
+static void devices_amba_exit(void)
+{
+}
+#endif
+
 static struct {
 	const char *prefix;
 	COMPAT_BUS_TYPE *bus;
 	struct device_driver *holder;
 } buses[] = {
 	{ "platform/", &platform_bus_type, &platform_holder.driver },
+#ifdef CONFIG_ARM_AMBA
 	{ "amba/", &amba_bustype, &amba_holder.drv },
+#endif
 };
 
 int devices_init(void)
@@ -113,7 +140,7 @@ int devices_init(void)
 
 	if (error)
 		return error;
-	error = amba_driver_register(&amba_holder);
+	error = devices_amba_init();
 	if (error)
 		platform_driver_unregister(&platform_holder);
 	return error;
@@ -121,7 +148,7 @@ int devices_init(void)
 
 void devices_exit(void)
 {
-	amba_driver_unregister(&amba_holder);
+	devices_amba_exit();
 	platform_driver_unregister(&platform_holder);
 }
 
@@ -257,7 +284,7 @@ int devices_take(const char *name, struct held_device *held, char *message)
 		if (!strncmp(name, buses[i].prefix, strlen(buses[i].prefix)))
 			break;
 	if (i == ARRAY_SIZE(buses))
-		return main_fail(message, -EINVAL, "device %s: unknown bus; write platform/NAME or amba/NAME", name);
+		return main_fail(message, -EINVAL, "device %s: unknown bus; write " BUS_NAMES, name);
 	device = bus_find_device_by_name(buses[i].bus, NULL, name + strlen(buses[i].prefix));
 	if (!device)
 		return main_fail(message, -ENODEV, "device %s does not exist; look below /sys/bus", name);

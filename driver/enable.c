@@ -144,6 +144,7 @@ static void enable_memory_undo(struct enabling *e)
 static int enable_copy(struct enabling *e)
 {
 	u8 *start = phys_to_virt(memory.base);
+	int error;
 
 	memset(start, 0, memory.size);
 	memcpy(start, e->image->data, e->header->file_size);
@@ -158,8 +159,10 @@ static int enable_copy(struct enabling *e)
 		.blob_size = e->request->blob_size,
 	};
 	memcpy((u8 *)e->block + PAGE_SIZE, hypercall_bounce(), e->request->blob_size);
-	arch_clean(start, memory.size);
-	return 0;
+	error = arch_prepare(start, memory.base, e->header, e->message);
+	if (!error)
+		arch_clean(start, memory.size);
+	return error;
 }
 
 /* All CPUs are out again, or never got in: the boot block can be read. */
@@ -173,7 +176,7 @@ static int enable_explain(struct enabling *e, int error)
 	arch_clean(e->block, sizeof(*e->block)); /* written with the MMU off, perhaps */
 	e->request->step = e->block->step;
 	if (!e->block->step)
-		return main_fail(e->message, error, "enable: CPU %u did not reach the hypervisor (%d); boot with kvm-arm.mode=nvhe or none",
+		return main_fail(e->message, error, "enable: CPU %u did not reach the hypervisor (%d); " BULKHEAD_ENTRY_FIX,
 				 e->launch.failed_cpu, error);
 	return main_fail(e->message, error, "enable: hypervisor step %u failed on CPU %u (%d): %.60s", e->block->step, e->block->step_cpu,
 			 error, (const char *)e->block->message);
