@@ -41,6 +41,6 @@ void print(const char *fmt, ...)
 		return;
 	if (comm->flags & BLOB_CELL_CONSOLE)
 		ring_write(line, length);
-	if (comm->uart_gpa != 0 && comm->uart_type == BLOB_UART_PL011)
+	if (comm->uart_gpa != 0 && comm->uart_type == PORT_UART_TYPE)
 		uart_write(line, length);
 }

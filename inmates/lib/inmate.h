@@ -48,13 +48,13 @@ bool irqs_disable(void); /* true: they were on */
 void irqs_enable(void);
 s64 hypercall(u64 number, u64 a, u64 b, u64 c, u64 d);
 
-/* gic.c of the port */
+/* gic.c or aia.c of the port */
 void irq_init(void);                                    /* on each CPU, interrupts still masked */
 void irq_handle(u32 intid, void (*handler)(u32 intid)); /* set before the interrupt is enabled */
 void irq_enable(u32 intid, u32 priority);
 void irq_disable(u32 intid);
-void irq_priority_mask(u32 priority);    /* only higher priorities (smaller numbers) get through */
-void irq_send(u32 cpu_mask, u32 number); /* to other vCPUs, 0..15 */
+void irq_priority_mask(u32 priority);    /* only higher priorities (smaller numbers) get through; 0xff: all */
+void irq_send(u32 cpu_mask, u32 number); /* to other vCPUs, 1..15 */
 
 /* timer.c of the port; a CPU's own */
 u64 counter_now(void);

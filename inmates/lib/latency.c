@@ -4,11 +4,12 @@
 
 static u32 bucket_of(u64 value)
 {
-	u32 exponent, bucket;
+	u32 exponent = 0, bucket;
 
 	if (value < 16)
 		return (u32)value;
-	exponent = 63 - (u32)__builtin_clzll(value);
+	while (value >> exponent > 1)
+		exponent++;
 	bucket = 16 * (exponent - 3) + (u32)((value >> (exponent - 4)) & 15);
 	return bucket < LATENCY_BUCKETS ? bucket : LATENCY_BUCKETS - 1;
 }

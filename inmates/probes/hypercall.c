@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Every hypercall number, known or not, with bad arguments; those of the root must be refused, none may do harm. */
-#include "port.h"
 #include "probe.h"
 
 #define EPERM 1
@@ -32,10 +31,9 @@ int main(void)
 
 	probe_start("hypercall");
 	probe_control(hypercall(HC_VERSION, 0, 0, 0, 0) == BULKHEAD_ABI_VERSION && hypercall(HC_NULL, 0, 0, 0, 0) == 0);
-	probe_attack(HYPERCALL_BASE_ARM64 + 1);
+	probe_attack(HC_DISABLE_PREPARE);
 	odd = answers_odd();
-	asm volatile("mov x0, %0\n.globl attack\nattack: hvc #0" ::"r"((u64)HYPERCALL_BASE_ARM64 + HC_DISABLE_PREPARE)
-		     : "x0", "x1", "x2", "x3", "memory");
+	attack_hypercall(HC_DISABLE_PREPARE);
 	probe_survived(odd);
 	return 0;
 }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Runs code in a region that is the cell's own but for data: the target, written first. */
 #include "probe.h"
-#include "port.h"
-
-#define RET 0xd65f03c0u
 
 static void code_put(u64 address)
 {
-	mmio_write32(address, RET);
-	asm volatile("dc cvau, %0; dsb ish; ic ivau, %0; dsb ish; isb" ::"r"(address) : "memory");
+	mmio_write32(address, ATTACK_RETURN);
+	attack_code_sync(address);
 }
 
 int main(void)
@@ -21,7 +18,7 @@ int main(void)
 	code_put((u64)(uintptr_t)own);
 	((void (*)(void))(uintptr_t)own)();
 	code_put(target);
-	probe_control(mmio_read32(target) == RET);
+	probe_control(mmio_read32(target) == ATTACK_RETURN);
 	probe_attack(target);
 	attack_call(target);
 	probe_survived(0);

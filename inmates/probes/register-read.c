@@ -7,7 +7,7 @@ int main(void)
 	u64 target;
 
 	probe_start("register-read");
-	target = probe_target(0x09030fe0, MAP_DEVICE);
+	target = probe_target(BOARD_REGISTERS, MAP_DEVICE);
 	probe_control(true);
 	probe_attack(target);
 	probe_survived(attack_read32(target));

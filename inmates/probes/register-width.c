@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Registers of a page the cell has a part of, for accesses of four bytes: takes eight at once. */
-#include "port.h"
 #include "probe.h"
 
 int main(void)
@@ -8,7 +7,7 @@ int main(void)
 	u64 target;
 
 	probe_start("register-width");
-	target = probe_target(0x09030fe0, MAP_DEVICE);
+	target = probe_target(BOARD_REGISTERS, MAP_DEVICE);
 	probe_control(mmio_read32(target) != 0);
 	probe_attack(target);
 	probe_survived(attack_read(target));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Registers of a page the cell has a read-only part of: writes there. */
-#include "port.h"
 #include "probe.h"
 
 int main(void)
@@ -8,7 +7,7 @@ int main(void)
 	u64 target;
 
 	probe_start("register-write");
-	target = probe_target(0x09030fe0, MAP_DEVICE);
+	target = probe_target(BOARD_REGISTERS, MAP_DEVICE);
 	probe_control(mmio_read32(target) != 0);
 	probe_attack(target);
 	attack_write32(target, 0);

@@ -55,6 +55,8 @@ static inline void mmio_write8(u64 address, u8 value)
 	asm volatile("strb %w0, [%1]" ::"r"(value), "r"(address) : "memory");
 }
 
+#define PORT_UART_TYPE BLOB_UART_PL011
+
 u64 smc_call(u64 function, u64 a, u64 b, u64 c);
 u64 hvc_call(u64 function, u64 a, u64 b, u64 c);
 

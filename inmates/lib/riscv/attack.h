@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The attacking instructions, and what is where on the QEMU board. Each probe uses one of the functions, once: `attack` is its one
+ * attacking instruction.
+ */
+#ifndef INMATE_ATTACK_H
+#define INMATE_ATTACK_H
+
+#include "port.h"
+
+#define ATTACK static __attribute__((noinline, unused))
+
+#define BOARD_UART 0x10000000ull /* the root's console */
+#define BOARD_REGISTERS 0x10008000ull /* the part of a page the cell of the probes owns: a virtio slot's identification */
+
+/* A register every cell may read, not zero. */
+ATTACK u32 own_register(void)
+{
+	return mmio_read32(comm->aplic_gpa); /* domaincfg */
+}
+
+ATTACK u64 attack_read(u64 address)
+{
+	u64 value;
+
+	asm volatile(".globl attack\nattack: ld %0, 0(%1)" : "=r"(value) : "r"(address) : "memory");
+	return value;
+}
+
+ATTACK void attack_write(u64 address, u64 value)
+{
+	asm volatile(".globl attack\nattack: sd %0, 0(%1)" ::"r"(value), "r"(address) : "memory");
+}
+
+ATTACK u32 attack_read32(u64 address)
+{
+	u32 value;
+
+	asm volatile(".globl attack\nattack: lw %0, 0(%1)" : "=r"(value) : "r"(address) : "memory");
+	return value;
+}
+
+ATTACK void attack_write32(u64 address, u32 value)
+{
+	asm volatile(".globl attack\nattack: sw %0, 0(%1)" ::"r"(value), "r"(address) : "memory");
+}
+
+ATTACK void attack_call(u64 address)
+{
+	asm volatile(".globl attack\nattack: jalr %0" ::"r"(address)
+		     : "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "memory");
+}
+
+ATTACK void attack_hypercall(u64 number)
+{
+	register u64 a0 asm("a0") = 0;
+	register u64 a6 asm("a6") = number;
+	register u64 a7 asm("a7") = HYPERCALL_EID_RISCV;
+
+	asm volatile(".globl attack\nattack: ecall" : "+r"(a0) : "r"(a6), "r"(a7) : "a1", "a2", "a3", "memory");
+}
+
+/* What a subroutine that only returns is made of, and what makes it visible to the fetch of this CPU. */
+#define ATTACK_RETURN 0x00008067u
+ATTACK void attack_code_sync(u64 address)
+{
+	asm volatile("fence rw, rw; fence.i" ::"r"(address) : "memory");
+}
+
+#endif
