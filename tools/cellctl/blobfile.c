@@ -14,7 +14,7 @@ static u32 align8(u32 n)
 	return (n + 7) & ~7u;
 }
 
-struct bytes blob_write(u16 type, const char *name, const struct section *sections, u32 count)
+struct bytes blob_write(u16 type, u16 arch, const char *name, const struct section *sections, u32 count)
 {
 	u32 used = 0, offset, size;
 	struct blob_header *header;
@@ -34,7 +34,7 @@ struct bytes blob_write(u16 type, const char *name, const struct section *sectio
 					.abi_minor = BULKHEAD_ABI_MINOR,
 					.size = size,
 					.type = type,
-					.arch = BULKHEAD_ARCH_ARM64,
+					.arch = arch,
 					.section_count = used };
 	memcpy(header->name, name, strnlen(name, sizeof(header->name) - 1));
 	table = (struct blob_section *)(header + 1);
@@ -73,7 +73,7 @@ struct bytes blobfile_write(struct bytes blob, const struct tree *tree)
 	sections[count++] = (struct section){
 		.kind = BLOB_SOURCE, .record_size = 1, .record_count = (u32)tree_number((const u8 *)tree->fdt + 4, 1), .records = tree->fdt
 	};
-	return blob_write(header->type, header->name, sections, count);
+	return blob_write(header->type, header->arch, header->name, sections, count);
 }
 
 bool blobfile_is(struct bytes file)

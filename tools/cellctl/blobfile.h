@@ -15,7 +15,7 @@ struct section {
 };
 
 /* Sections with no records are left out. */
-struct bytes blob_write(u16 type, const char *name, const struct section *sections, u32 count);
+struct bytes blob_write(u16 type, u16 arch, const char *name, const struct section *sections, u32 count);
 
 /* A cell's blob followed by its tree and positions. */
 struct bytes blobfile_write(struct bytes blob, const struct tree *tree);

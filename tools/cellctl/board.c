@@ -1,19 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads the machine's device tree: CPUs, RAM, interrupt controller, firmware conduit, console. */
+/* Reads the machine's device tree: CPUs, RAM, console, limits; what depends on the architecture is in board_ARCH.c. */
 #include "board.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <libfdt.h>
 
 #define ID "board-invalid"
 #define GIB (1ull << 30)
-#define GICR_FRAME 0x20000
 
-static int board_error(const struct board *board, int node, const char *fix, const char *what)
+/* The last one takes what no other recognises, and says what it lacks. */
+static const struct board_arch *const arches[] = { &board_riscv, &board_arm64 };
+
+const struct board_arch *board_arch_by_index(u32 index)
+{
+	return index < ARRAY_SIZE(arches) ? arches[index] : NULL;
+}
+
+const struct board_arch *board_arch_here(void)
+{
+	struct utsname u;
+
+	for (u32 i = 0; !uname(&u) && i < ARRAY_SIZE(arches); i++)
+		if (!strcmp(arches[i]->machine, u.machine))
+			return arches[i];
+	return &board_arm64;
+}
+
+int board_error(const struct board *board, int node, const char *fix, const char *what)
 {
 	struct position at = tree_node_at(&board->tree, node < 0 ? 0 : node);
 
@@ -75,61 +93,26 @@ static int read_ram(struct board *board)
 		       : board_error(board, -1, "give a board file that has memory nodes (UEFI firmware removes them)", "no memory node");
 }
 
-static void read_its(struct board *board)
+int board_add_controller(struct board *board, struct range r, bool cells_too)
 {
-	const struct tree *tree = &board->tree;
+	struct ranges *all = &board->controllers, *seen = &board->cell_controllers;
 
-	for (int n = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,gic-v3-its"); n >= 0;
-	     n = fdt_node_offset_by_compatible(tree->fdt, n, "arm,gic-v3-its"))
-		if (board->its_count < BOARD_MAX_ITS && tree_enabled(tree, n) && tree_reg(tree, n, 0, &board->its[board->its_count]))
-			board->its_count++;
-}
-
-static int read_gic(struct board *board)
-{
-	const struct tree *tree = &board->tree;
-	int node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,gic-v3");
-	struct board_irq maintenance;
-	u64 frames = 0;
-	u32 regions;
-
-	board->gic_node = node;
-	if (node < 0)
-		return board_error(board, -1, "use a machine with a GICv3 or GICv4; older controllers are not supported yet",
-				   "no interrupt controller 'arm,gic-v3'");
-	regions = tree_u32(tree, node, "#redistributor-regions", 0, 1);
-	if (!tree_reg(tree, node, 0, &board->gicd) || regions < 1 || regions > PLAN_MAX_GICR)
-		return board_error(board, node, "correct its reg property", "cannot read the interrupt controller's registers");
-	if (tree_u32(tree, node, "redistributor-stride", 1, GICR_FRAME) != GICR_FRAME)
-		return board_error(board, node, "Bulkhead does not support this machine yet", "redistributor-stride is not 0x20000");
-	for (u32 i = 0; i < regions; i++) {
-		if (!tree_reg(tree, node, 1 + i, &board->gicr[i]))
-			return board_error(board, node, "correct its reg property", "a redistributor region is missing");
-		frames += board->gicr[i].size / GICR_FRAME;
-	}
-	board->gicr_count = regions;
-	if (frames < board->cpu_count)
-		return board_error(board, node, "correct its reg property", "fewer redistributors than CPUs");
-	if (board_irq(board, node, 0, &maintenance) || !maintenance.is_private)
-		return board_error(board, node, "give it 'interrupts = <1 9 4>' as the hardware has it", "no maintenance interrupt");
-	board->maintenance_intid = maintenance.intid;
-	read_its(board);
+	if (all->count == BOARD_MAX_CONTROLLERS || seen->count == BOARD_MAX_CONTROLLERS)
+		return board_error(board, -1, "Bulkhead does not support this machine yet", "too many parts of the interrupt controller");
+	all->at[all->count++] = r;
+	if (cells_too)
+		seen->at[seen->count++] = r;
 	return 0;
 }
 
-static int read_firmware(struct board *board)
+static int read_arch(struct board *board)
 {
-	const struct tree *tree = &board->tree;
-	int node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,psci-0.2");
-	const char *method;
+	u32 i = 0;
 
-	if (node < 0)
-		node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,psci-1.0");
-	method = node < 0 ? NULL : tree_string(tree, node, "method");
-	if (!method)
-		return board_error(board, node, "use firmware with PSCI 0.2 or newer", "no PSCI node: CPUs cannot be switched on and off");
-	board->conduit = !strcmp(method, "hvc") ? BLOB_CONDUIT_HVC : BLOB_CONDUIT_SMC;
-	return 0;
+	while (i < ARRAY_SIZE(arches) - 1 && !arches[i]->is(&board->tree))
+		i++;
+	board->arch = arches[i];
+	return board->arch->read(board);
 }
 
 static void read_console(struct board *board)
@@ -258,7 +241,7 @@ static int load_live(struct tree *tree)
 
 int board_load(const char *name, struct board *board)
 {
-	int (*const steps[])(struct board *) = { read_cpus, read_ram, read_gic, read_firmware };
+	int (*const steps[])(struct board *) = { read_cpus, read_ram, read_arch };
 	int err;
 
 	memset(board, 0, sizeof(*board));
@@ -279,9 +262,6 @@ int board_load(const char *name, struct board *board)
 		if (err)
 			return err;
 	}
-	board->timer_node = fdt_node_offset_by_compatible(board->tree.fdt, -1, "arm,armv8-timer");
-	if (board->timer_node < 0)
-		return board_error(board, -1, "give a complete device tree", "no timer node 'arm,armv8-timer'");
 	read_console(board);
 	read_limit(board);
 	return 0;

@@ -8,31 +8,80 @@
 #include "tree.h"
 
 #define BOARD_LIVE "/sys/firmware/fdt"
-#define BOARD_MAX_ITS 4
+#define BOARD_MAX_CONTROLLERS 40
 #define DEVICE_MAX_REGS 8
 #define DEVICE_MAX_IRQS 16
+#define IRQ_MAX_CELLS 3
+
+struct board;
+struct board_irq;
+struct guest_writer;
+
+/* What is different from one architecture to the next. The tables are in board_arm64.c and board_riscv.c. */
+struct board_arch {
+	u16 number;                /* BULKHEAD_ARCH_* */
+	u16 elf_machine;           /* EM_* */
+	const char *machine;       /* as uname -m and compilers say: "aarch64" */
+	const char *cpu_name;      /* "64-bit Arm" */
+	const char *hwid_name;     /* what a hardware id is called */
+	const char *controller;    /* what devices' interrupts go to: "GIC" */
+	const char *irq_name;      /* one of its interrupts */
+	const char *irq_example;   /* as irqs wants it */
+	u32 irq_base;              /* number people use = interrupt id - irq_base */
+	u32 irq_cells;             /* of one interrupt in irqs, at least as many in the board's tree */
+	u32 irq_cells_max;         /* in the board's tree */
+	u32 image_magic;           /* of a Linux Image, at byte 56 */
+	u64 image_offset_align;    /* its text offset is a multiple of this ... */
+	u64 image_offset_end;      /* ... below this */
+	u64 image_offset_unsaid;   /* where the header has no size (very old): what it is then; 0: there are no such kernels */
+	const char *guest_console; /* kernel argument that makes a Linux cell print into its console ring; NULL: none */
+	bool (*is)(const struct tree *tree);
+	/* Controllers, firmware, timer. Reports; 0 or -EINVAL. */
+	int (*read)(struct board *board);
+	/* The cells of one interrupt specifier. False: not an interrupt of the controller. */
+	bool (*decode_irq)(const struct board *board, const u32 *cells, struct board_irq *irq);
+	void (*encode_irq)(const struct board_irq *irq, u32 *cells);
+	/* How to write an interrupt, for a message. */
+	const char *(*irq_form)(const struct board *board);
+	/* Its fields of `cellctl board`. */
+	void (*show)(const struct board *board);
+	/* Parts of the device tree of a Linux cell: /cpus, and the controller with what belongs to it. */
+	void (*guest_cpus)(struct guest_writer *w);
+	void (*guest_controller)(struct guest_writer *w);
+};
 
 struct board_cpu {
 	u64 hwid;
 	int node;
+	u32 msi_index; /* riscv, see struct blob_imsic */
+};
+
+struct ranges {
+	struct range at[BOARD_MAX_CONTROLLERS];
+	u32 count;
 };
 
 struct board {
+	const struct board_arch *arch;
 	char name[BULKHEAD_NAME_SIZE];
 	struct tree tree;
 	struct board_cpu cpus[BULKHEAD_MAX_CPUS];
 	u32 cpu_count;
 	struct range ram[PLAN_MAX_RAM];
 	u32 ram_count;
-	struct range gicd;
-	struct range gicr[PLAN_MAX_GICR];
+	int controller_node;            /* what devices' interrupts go to: GIC, S-level APLIC */
+	struct ranges controllers;      /* registers nobody may be given */
+	struct ranges cell_controllers; /* where each cell sees its own part, in its own addresses; [0] and [1] tell machines apart */
+	struct blob_gic gic;            /* arm64; size 0: none */
+	struct blob_ram gicr[PLAN_MAX_GICR];
 	u32 gicr_count;
-	struct range its[BOARD_MAX_ITS];
-	u32 its_count;
-	int gic_node;
-	int timer_node;
-	u32 maintenance_intid;
-	u32 conduit;      /* enum blob_conduit */
+	int timer_node;          /* arm64 */
+	struct blob_aplic aplic; /* riscv; size 0: none */
+	struct blob_imsic imsic;
+	int imsic_node;
+	u64 counter_hz;   /* riscv, else 0 */
+	u32 cbom_size;    /* riscv with Zicbom, else 0 */
+	u32 conduit;      /* arm64: enum blob_conduit, else 0 */
 	int console_node; /* the root's console, negative: none */
 	u64 uart_base;
 	u32 uart_type; /* enum blob_uart */
@@ -40,6 +89,12 @@ struct board {
 	u64 phys_limit;
 	u32 flags; /* BLOB_MACHINE_* */
 };
+
+extern const struct board_arch board_arm64, board_riscv;
+/* NULL ends. */
+const struct board_arch *board_arch_by_index(u32 index);
+/* Of the machine this program runs on. */
+const struct board_arch *board_arch_here(void);
 
 /*
  * name: a .dts or .dtb file, the name of a directory in configs/, or NULL: this machine. Reports; 0 or -EINVAL. Without
@@ -53,22 +108,31 @@ int board_compare(const struct board *file, const struct board *live);
 /* Takes seeds and the root's boot arguments out. */
 void board_strip(struct board *board);
 
+/* --- for the architectures' readers --- */
+/* Reports "board-invalid" at the node (negative: the tree); -EINVAL. */
+int board_error(const struct board *board, int node, const char *fix, const char *what);
+/* Remembers registers of a controller; cells_too: each cell sees its own part there. 0, or reported. */
+int board_add_controller(struct board *board, struct range r, bool cells_too);
+
 /* --- devices --- */
 struct board_irq {
 	u32 intid;
 	u32 flags; /* BLOB_IRQ_* */
+	u32 type;  /* as in the board's tree: 1 rising edge, 2 falling, 4 high level, 8 low */
 	bool is_private;
 };
 
-/* Entry index of the node's interrupts, which must go to the GIC: 0; -ENOENT: no more; -EINVAL: not the GIC's. */
+/* Entry index of the node's interrupts, which must go to the controller: 0; -ENOENT: no more; -EINVAL: not the controller's. */
 int board_irq(const struct board *board, int node, u32 index, struct board_irq *irq);
-/* The three cells of a GIC interrupt specifier. False: not a GIC interrupt. */
-bool board_decode_irq(const u32 cells[3], struct board_irq *irq);
+/* "interrupt 42 (SPI 10)" */
+const char *board_irq_text(const struct board *board, u32 intid);
 u32 board_uart_type(const struct board *board, int node);
 /* "amba/9040000.pl011", the way Linux names it. */
 const char *board_linux_name(const struct board *board, int node);
 bool board_is_ram(const struct board *board, struct range r);
 bool board_ram_contains(const struct board *board, struct range r);
 bool board_is_controller(const struct board *board, struct range r);
+/* The controller that cells see in r, of their own addresses; NULL: none. */
+const struct range *board_cell_controller(const struct board *board, struct range r);
 
 #endif

@@ -10,73 +10,77 @@
 
 #include "blobfile.h"
 
-#define GIC_SPI 0
-#define GIC_PPI 1
-
-bool board_decode_irq(const u32 cells[3], struct board_irq *irq)
+static bool decode(const struct board *board, const u8 *p, struct board_irq *irq)
 {
-	u32 type = cells[2] & 0xf;
+	u32 cells[IRQ_MAX_CELLS];
 
-	irq->is_private = cells[0] == GIC_PPI;
-	irq->intid = cells[1] + (irq->is_private ? 16 : 32);
-	irq->flags = type == 1 ? BLOB_IRQ_EDGE : 0;
-	return cells[0] <= GIC_PPI && cells[1] < (irq->is_private ? 16 : 988) && (irq->is_private || type == 1 || type == 4);
+	for (u32 i = 0; i < board->arch->irq_cells; i++)
+		cells[i] = (u32)tree_number(p + 4 * i, 1);
+	return board->arch->decode_irq(board, cells, irq);
 }
 
-static bool gic_cells(const struct board *board, const u8 *p, struct board_irq *irq)
+/* Of the controller, in the board's tree; 0: not what the architecture has. */
+static u32 specifier_cells(const struct board *board)
 {
-	u32 cells[3] = { (u32)tree_number(p, 1), (u32)tree_number(p + 4, 1), (u32)tree_number(p + 8, 1) };
+	u32 n = tree_u32(&board->tree, board->controller_node, "#interrupt-cells", 0, board->arch->irq_cells);
 
-	(void)board;
-	return board_decode_irq(cells, irq);
+	return n >= board->arch->irq_cells && n <= board->arch->irq_cells_max ? n : 0;
 }
 
-/* interrupt-map of a bus: the GIC's cells stand at the end of each entry. Only maps straight to the GIC are understood. */
+/* interrupt-map of a bus: the controller's cells stand at the end of each entry. Only maps straight to it are understood. */
 static int map_irq(const struct board *board, int node, u32 index, struct board_irq *irq)
 {
 	const struct tree *tree = &board->tree;
 	int length;
 	const u8 *p = tree_property(tree, node, "interrupt-map", &length);
 	u32 address = tree_u32(tree, node, "#address-cells", 0, 2) + tree_u32(tree, node, "#interrupt-cells", 0, 1);
-	u32 gic_address = tree_u32(tree, board->gic_node, "#address-cells", 0, 0);
-	u32 entry = 4 * (address + 1 + gic_address + tree_u32(tree, board->gic_node, "#interrupt-cells", 0, 3));
+	u32 parent_address = tree_u32(tree, board->controller_node, "#address-cells", 0, 0);
+	u32 entry = 4 * (address + 1 + parent_address + specifier_cells(board));
 	u64 at = (u64)entry * index;
 
-	if (!p || address > 8 || gic_address > 2 || at + entry > (u32)length)
+	if (!p || address > 8 || parent_address > 2 || at + entry > (u32)length)
 		return -ENOENT;
-	if (fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + at + 4 * address, 1)) != board->gic_node)
+	if (fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + at + 4 * address, 1)) != board->controller_node)
 		return -EINVAL;
-	return gic_cells(board, p + at + 4 * (address + 1 + gic_address), irq) ? 0 : -EINVAL;
+	return decode(board, p + at + 4 * (address + 1 + parent_address), irq) ? 0 : -EINVAL;
 }
 
 int board_irq(const struct board *board, int node, u32 index, struct board_irq *irq)
 {
 	const struct tree *tree = &board->tree;
-	u32 cells = tree_u32(tree, board->gic_node, "#interrupt-cells", 0, 3);
+	u32 cells = specifier_cells(board);
 	int length;
 	const u8 *p = tree_property(tree, node, "interrupts-extended", &length);
 	u64 at;
 
+	if (!cells)
+		return -EINVAL;
 	if (tree_has(tree, node, "interrupt-map"))
 		return map_irq(board, node, index, irq);
-	if (cells < 3 || cells > 4)
-		return -EINVAL;
 	if (p) {
 		at = 4ull * (cells + 1) * index;
 		if (at + 4 * (cells + 1) > (u32)length)
 			return -ENOENT;
-		if (fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + at, 1)) != board->gic_node)
+		if (fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + at, 1)) != board->controller_node)
 			return -EINVAL;
-		return gic_cells(board, p + at + 4, irq) ? 0 : -EINVAL;
+		return decode(board, p + at + 4, irq) ? 0 : -EINVAL;
 	}
 	p = tree_property(tree, node, "interrupts", &length);
 	at = 4ull * cells * index;
 	if (!p || at + 4 * cells > (u32)length)
 		return -ENOENT;
 	/* The controller's own interrupts go to itself, also where it names no parent. */
-	if (node != board->gic_node && tree_interrupt_parent(tree, node) != board->gic_node)
+	if (node != board->controller_node && tree_interrupt_parent(tree, node) != board->controller_node)
 		return -EINVAL;
-	return gic_cells(board, p + at, irq) ? 0 : -EINVAL;
+	return decode(board, p + at, irq) ? 0 : -EINVAL;
+}
+
+const char *board_irq_text(const struct board *board, u32 intid)
+{
+	const struct board_arch *arch = board->arch;
+
+	return arch->irq_base ? mem_format("interrupt %u (%s %u)", intid, arch->irq_name, intid - arch->irq_base)
+			      : mem_format("interrupt %u", intid);
 }
 
 u32 board_uart_type(const struct board *board, int node)
@@ -120,36 +124,45 @@ bool board_ram_contains(const struct board *board, struct range r)
 	return false;
 }
 
+static const struct range *find_overlap(const struct ranges *list, struct range r)
+{
+	for (u32 i = 0; i < list->count; i++)
+		if (range_overlaps(list->at[i], r))
+			return &list->at[i];
+	return NULL;
+}
+
 bool board_is_controller(const struct board *board, struct range r)
 {
-	if (range_overlaps(board->gicd, r))
-		return true;
-	for (u32 i = 0; i < board->gicr_count; i++)
-		if (range_overlaps(board->gicr[i], r))
-			return true;
-	for (u32 i = 0; i < board->its_count; i++)
-		if (range_overlaps(board->its[i], r))
-			return true;
-	return false;
+	return find_overlap(&board->controllers, r) != NULL;
+}
+
+const struct range *board_cell_controller(const struct board *board, struct range r)
+{
+	return find_overlap(&board->cell_controllers, r);
 }
 
 struct bytes board_blob(const struct board *board)
 {
-	struct blob_ram ram[PLAN_MAX_RAM], gicr[PLAN_MAX_GICR];
+	struct blob_ram ram[PLAN_MAX_RAM];
 	struct blob_cpu cpu[BULKHEAD_MAX_CPUS] = { 0 };
 	struct blob_machine machine = { .phys_limit = board->phys_limit,
 					.uart_base = board->uart_base,
 					.uart_type = board->uart_type,
 					.uart_reg_shift = board->uart_reg_shift,
 					.conduit = board->conduit,
-					.flags = board->flags };
-	struct blob_gic gic = {
-		.gicd_base = board->gicd.start, .gicd_size = board->gicd.size, .version = 3, .maintenance_intid = board->maintenance_intid
-	};
+					.flags = board->flags,
+					.counter_hz = board->counter_hz,
+					.cbom_block_size = board->cbom_size };
+	/* Those without records are left out. */
 	const struct section sections[] = {
-		{ BLOB_RAM, sizeof(*ram), board->ram_count, ram },     { BLOB_CPU, sizeof(*cpu), board->cpu_count, cpu },
-		{ BLOB_MACHINE, sizeof(machine), 1, &machine },        { BLOB_GIC, sizeof(gic), 1, &gic },
-		{ BLOB_GICR, sizeof(*gicr), board->gicr_count, gicr },
+		{ BLOB_RAM, sizeof(*ram), board->ram_count, ram },
+		{ BLOB_CPU, sizeof(*cpu), board->cpu_count, cpu },
+		{ BLOB_MACHINE, sizeof(machine), 1, &machine },
+		{ BLOB_GIC, sizeof(board->gic), board->gic.gicd_size ? 1 : 0, &board->gic },
+		{ BLOB_GICR, sizeof(*board->gicr), board->gicr_count, board->gicr },
+		{ BLOB_APLIC, sizeof(board->aplic), board->aplic.size ? 1 : 0, &board->aplic },
+		{ BLOB_IMSIC, sizeof(board->imsic), board->aplic.size ? 1 : 0, &board->imsic },
 	};
 	struct system_plan plan;
 	struct blob_error error = { 0 };
@@ -157,12 +170,10 @@ struct bytes board_blob(const struct board *board)
 
 	for (u32 i = 0; i < board->ram_count; i++)
 		ram[i] = (struct blob_ram){ .base = board->ram[i].start, .size = board->ram[i].size };
-	for (u32 i = 0; i < board->gicr_count; i++)
-		gicr[i] = (struct blob_ram){ .base = board->gicr[i].start, .size = board->gicr[i].size };
 	for (u32 i = 0; i < board->cpu_count; i++)
-		cpu[i].hwid = board->cpus[i].hwid;
-	blob = blob_write(BLOB_SYSTEM, board->name, sections, ARRAY_SIZE(sections));
-	if (blob_verify_system(blob.data, blob.size, BULKHEAD_ARCH_ARM64, &plan, &error)) {
+		cpu[i] = (struct blob_cpu){ .hwid = board->cpus[i].hwid, .msi_index = board->cpus[i].msi_index };
+	blob = blob_write(BLOB_SYSTEM, board->arch->number, board->name, sections, ARRAY_SIZE(sections));
+	if (blob_verify_system(blob.data, blob.size, board->arch->number, &plan, &error)) {
 		struct position at = tree_node_at(&board->tree, 0);
 
 		message_error(&at, "board-invalid", "the hypervisor would refuse this board: %s (section %u, record %u)",
@@ -187,17 +198,21 @@ static int mismatch(const char *fmt, ...)
 
 int board_compare(const struct board *file, const struct board *live)
 {
+	const struct range *a = file->cell_controllers.at, *b = live->cell_controllers.at;
 	const char *name = file->name;
 
+	if (file->arch != live->arch)
+		return mismatch("board '%s' is not this machine: it is %s, this machine %s", name, file->arch->machine,
+				live->arch->machine);
 	if (file->cpu_count != live->cpu_count)
 		return mismatch("board '%s' is not this machine: it has %u CPUs, this machine %u", name, file->cpu_count, live->cpu_count);
 	for (u32 i = 0; i < file->cpu_count; i++)
 		if (file->cpus[i].hwid != live->cpus[i].hwid)
 			return mismatch("board '%s' is not this machine: its CPU %u has hardware id 0x%llx, here 0x%llx", name, i,
 					(unsigned long long)file->cpus[i].hwid, (unsigned long long)live->cpus[i].hwid);
-	if (file->gicd.start != live->gicd.start || file->gicr[0].start != live->gicr[0].start)
+	if (a[0].start != b[0].start || a[1].start != b[1].start)
 		return mismatch("board '%s' is not this machine: its interrupt controller is at 0x%llx, here at 0x%llx", name,
-				(unsigned long long)file->gicd.start, (unsigned long long)live->gicd.start);
+				(unsigned long long)a[0].start, (unsigned long long)b[0].start);
 	if (file->ram_count != live->ram_count)
 		return mismatch("board '%s' is not this machine: it has %u memory banks, this machine %u", name, file->ram_count,
 				live->ram_count);

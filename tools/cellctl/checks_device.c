@@ -194,12 +194,12 @@ void check_device_page_shared(const struct check *check, const struct check_cont
 /* Devices that cannot be bus masters themselves. UARTs with a dmas property use a controller the cell does not get. */
 static bool never_masters(const struct check_context *c, int board_node)
 {
-	static const char *const kinds[] = { "arm,pl011",        "arm,pl031",        "arm,pl061",         "arm,pl050",
-					     "arm,sp804",        "arm,sp805",        "arm,pl022",         "ns16550",
-					     "ns16550a",         "snps,dw-apb-uart", "fsl,imx6q-uart",    "fsl,imx8mq-uart",
-					     "fsl,imx8mp-uart",  "cdns,uart-r1p8",   "cdns,uart-r1p12",   "xlnx,xuartps",
-					     "snps,dw-apb-gpio", "snps,dw-wdt",      "snps,dw-apb-timer", "arm,sbsa-gwdt",
-					     "cfi-flash" };
+	static const char *const kinds[] = { "arm,pl011",        "arm,pl031",          "arm,pl061",         "arm,pl050",
+					     "arm,sp804",        "arm,sp805",          "arm,pl022",         "ns16550",
+					     "ns16550a",         "snps,dw-apb-uart",   "fsl,imx6q-uart",    "fsl,imx8mq-uart",
+					     "fsl,imx8mp-uart",  "cdns,uart-r1p8",     "cdns,uart-r1p12",   "xlnx,xuartps",
+					     "snps,dw-apb-gpio", "snps,dw-wdt",        "snps,dw-apb-timer", "arm,sbsa-gwdt",
+					     "cfi-flash",        "google,goldfish-rtc" };
 
 	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (tree_compatible(&c->board->tree, board_node, kinds[i]))
@@ -319,7 +319,7 @@ void check_overlap_controller(const struct check *check, const struct check_cont
 {
 	for_each_registers(r, c)
 	{
-		if (!board_is_controller(c->board, range_make(r->host, r->range.size)) && !board_is_controller(c->board, r->range))
+		if (!board_is_controller(c->board, range_make(r->host, r->range.size)) && !board_cell_controller(c->board, r->range))
 			continue;
 		check_fail(check, c, r->node, "reg", "'%s' covers the interrupt controller", label(c, r->node));
 		message_fix("remove it: each cell sees its own part of the controller anyway");
@@ -327,7 +327,7 @@ void check_overlap_controller(const struct check *check, const struct check_cont
 	for_each_device(d, c)
 	{
 		for (u32 i = 0; i < d->reg_count; i++) {
-			if (!board_is_controller(c->board, d->host[i]) && !board_is_controller(c->board, d->guest[i]))
+			if (!board_is_controller(c->board, d->host[i]) && !board_cell_controller(c->board, d->guest[i]))
 				continue;
 			check_fail(check, c, d->node, "device", "registers of '%s' are, or are moved to, the interrupt controller",
 				   d->device);
@@ -392,16 +392,18 @@ static const char *irq_property(const struct cell_irq *i)
 
 void check_irq_unknown(const struct check *check, const struct check_context *c)
 {
+	const struct board_arch *arch = c->board->arch;
+
 	for_each_irq(i, c)
 	{
 		if (i->valid)
 			continue;
 		if (i->from_device)
-			check_fail(check, c, i->node, "device",
-				   "an interrupt of this device does not go to the GIC, or has no usable type");
+			check_fail(check, c, i->node, "device", "an interrupt of this device does not go to the %s, or has no usable type",
+				   arch->controller);
 		else
-			check_fail(check, c, i->node, "irqs", "not an interrupt of the GIC");
-		message_fix("%s", i->from_device ? "use another device" : "write <0 n t>: SPI n (0 to 987), t = 1 for edge, 4 for level");
+			check_fail(check, c, i->node, "irqs", "not an interrupt of the %s", arch->controller);
+		message_fix("%s", i->from_device ? "use another device" : arch->irq_form(c->board));
 	}
 }
 
@@ -423,16 +425,15 @@ void check_irq_owned(const struct check *check, const struct check_context *c)
 		for (const struct cell_irq *o = c->cell->irqs; o < i; o++) {
 			if (o->irq.intid != i->irq.intid)
 				continue;
-			check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) is named twice", i->irq.intid,
-				   i->irq.intid - 32);
+			check_fail(check, c, i->node, irq_property(i), "%s is named twice", board_irq_text(c->board, i->irq.intid));
 			message_fix("name it once; a device brings its own interrupts");
 		}
 		for (u32 n = 0; n < c->other_count; n++) {
 			for (u32 k = 0; k < c->others[n]->irq_count; k++) {
 				if (c->others[n]->irqs[k].irq.intid != i->irq.intid)
 					continue;
-				check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) belongs to cell '%s'", i->irq.intid,
-					   i->irq.intid - 32, c->others[n]->name);
+				check_fail(check, c, i->node, irq_property(i), "%s belongs to cell '%s'",
+					   board_irq_text(c->board, i->irq.intid), c->others[n]->name);
 				message_fix("use another one, or destroy '%s' first", c->others[n]->name);
 			}
 		}
@@ -459,8 +460,8 @@ void check_irq_shared(const struct check *check, const struct check_context *c)
 			{
 				if (irq.is_private || irq.intid != i->irq.intid)
 					continue;
-				check_fail(check, c, i->node, irq_property(i), "interrupt %u (SPI %u) is also the interrupt of '%s'",
-					   irq.intid, irq.intid - 32, tree_path(board, n));
+				check_fail(check, c, i->node, irq_property(i), "%s is also the interrupt of '%s'",
+					   board_irq_text(c->board, irq.intid), tree_path(board, n));
 				message_fix("%s", i->from_device ? "give that device to the same cell"
 								 : "take that device instead: device = \"...\"");
 				k = 64;

@@ -112,15 +112,17 @@ static bool guest_range(const struct cell *cell, u32 index, struct range *r, int
 
 void check_mem_overlap(const struct check *check, const struct check_context *c)
 {
+	const struct range *controller;
 	struct range a, b;
 	int node, other;
 
 	for (u32 i = 0; guest_range(c->cell, i, &a, &node); i++) {
 		if (!range_ok(a))
 			continue; /* reg-size says so */
-		if (i < c->cell->memory_count && board_is_controller(c->board, a)) {
+		controller = board_cell_controller(c->board, a);
+		if (i < c->cell->memory_count && controller) {
 			check_fail(check, c, node, "reg", "'%s' (%s) lies over the interrupt controller, which every cell sees at 0x%llx",
-				   node_name(c, node), range_text(a), (unsigned long long)c->board->gicd.start);
+				   node_name(c, node), range_text(a), (unsigned long long)controller->start);
 			message_fix("move it away");
 		}
 		for (u32 j = 0; j < i && guest_range(c->cell, j, &b, &other); j++) {

@@ -114,11 +114,11 @@ struct bytes cell_blob(const struct cell *cell)
 		{ BLOB_CELL_MMIO, sizeof(*r->mmio), r->mmio_count, r->mmio },
 		{ BLOB_CELL_IRQ, sizeof(*r->irq), r->irq_count, r->irq },
 	};
-	struct bytes blob = blob_write(BLOB_CELL, cell->name, sections, ARRAY_SIZE(sections));
+	struct bytes blob = blob_write(BLOB_CELL, cell->board->arch->number, cell->name, sections, ARRAY_SIZE(sections));
 	struct cell_plan plan;
 	struct blob_error error = { 0 };
 
-	if (blob_verify_cell(blob.data, blob.size, BULKHEAD_ARCH_ARM64, &plan, &error)) {
+	if (blob_verify_cell(blob.data, blob.size, cell->board->arch->number, &plan, &error)) {
 		struct position at = record_position(cell, &error);
 
 		message_error(&at, error.check ? error.check : "blob-refused",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Places what a cell loads. arm64 Image: 2 MiB aligned at the start of the first memory, initrd and device tree at its end.
+ * Places what a cell loads. Linux Image: 2 MiB aligned at the start of the first memory, initrd and device tree at its end.
  * ELF: by physical addresses. Anything else is raw: at the first memory, or where the user says.
  */
 #include "layout.h"
@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define IMAGE_MAGIC_OFFSET 56
-#define IMAGE_MAGIC 0x644d5241u /* "ARM\x64" */
 #define IMAGE_ALIGN (2ull << 20)
 
 int file_map(const char *path, struct bytes *out)
@@ -93,13 +92,15 @@ static int add_segment(const struct cell *cell, const char *path, struct bytes f
 
 static int layout_elf(const struct cell *cell, const char *path, struct bytes file, struct layout *l, struct layout_problem *problem)
 {
+	const struct board_arch *arch = cell->board->arch;
 	Elf64_Ehdr eh;
 	u64 entry;
 
 	memcpy(&eh, file.data, sizeof(eh));
-	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB || eh.e_machine != EM_AARCH64)
-		return problem_set(problem, "file-format", mem_format("'%s' is an ELF file, but not for 64-bit Arm, little-endian", path),
-				   "build it for aarch64");
+	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB || eh.e_machine != arch->elf_machine)
+		return problem_set(problem, "file-format",
+				   mem_format("'%s' is an ELF file, but not for %s, little-endian", path, arch->cpu_name),
+				   mem_format("build it for %s", arch->machine));
 	if (eh.e_phentsize != sizeof(Elf64_Phdr) || !eh.e_phnum || eh.e_phoff > file.size ||
 	    eh.e_phnum > (file.size - eh.e_phoff) / sizeof(Elf64_Phdr))
 		return problem_set(problem, "file-format", mem_format("'%s' is an ELF file without program headers", path),
@@ -132,19 +133,20 @@ static int layout_elf(const struct cell *cell, const char *path, struct bytes fi
 
 static int layout_linux(const struct cell *cell, const char *path, struct bytes file, struct layout *l, struct layout_problem *problem)
 {
+	const struct board_arch *arch = cell->board->arch;
 	struct range memory = cell->memory[0].range, kernel;
 	u64 offset, size, base;
 
 	memcpy(&offset, file.data + 8, 8);
 	memcpy(&size, file.data + 16, 8);
 	if (!size) { /* before Linux 3.17 the header did not say */
-		offset = 0x80000;
+		offset = arch->image_offset_unsaid;
 		size = file.size;
 	}
 	base = (memory.start + IMAGE_ALIGN - 1) & ~(IMAGE_ALIGN - 1);
 	if (size < file.size)
 		size = file.size;
-	if (offset >= IMAGE_ALIGN || size > (1ull << 32))
+	if (offset >= arch->image_offset_end || offset & (arch->image_offset_align - 1) || size > (1ull << 32))
 		return problem_set(problem, "file-format", mem_format("'%s' has a damaged Image header", path), "copy or build it again");
 	kernel = range_make(base + offset, size);
 	if (!range_contains(memory, kernel))
@@ -234,7 +236,8 @@ static const char *compressed_with(struct bytes file)
 	return NULL;
 }
 
-static enum image_kind kind_of(struct bytes file)
+/* arch: for which architecture a Linux Image is. */
+static enum image_kind kind_of(struct bytes file, const struct board_arch **arch)
 {
 	u32 magic = 0;
 
@@ -242,11 +245,15 @@ static enum image_kind kind_of(struct bytes file)
 		return IMAGE_ELF;
 	if (file.size >= 64)
 		memcpy(&magic, file.data + IMAGE_MAGIC_OFFSET, sizeof(magic));
-	return magic == IMAGE_MAGIC ? IMAGE_LINUX : IMAGE_RAW;
+	for (u32 i = 0; (*arch = board_arch_by_index(i)); i++)
+		if (magic == (*arch)->image_magic)
+			return IMAGE_LINUX;
+	return IMAGE_RAW;
 }
 
 static int layout_kernel(const struct cell *cell, const char *path, u64 at, struct layout *l, struct layout_problem *problem)
 {
+	const struct board_arch *arch;
 	struct bytes file = { 0 };
 	int err = file_map(path, &file);
 
@@ -258,9 +265,14 @@ static int layout_kernel(const struct cell *cell, const char *path, u64 at, stru
 	if (compressed_with(file))
 		return problem_set(problem, "file-format", mem_format("'%s' is compressed", path),
 				   mem_format("%s it first; a Linux kernel is loaded as the uncompressed 'Image'", compressed_with(file)));
-	switch (kind_of(file)) {
+	switch (kind_of(file, &arch)) {
 	case IMAGE_ELF: err = layout_elf(cell, path, file, l, problem); break;
-	case IMAGE_LINUX: err = layout_linux(cell, path, file, l, problem); break;
+	case IMAGE_LINUX:
+		if (arch != cell->board->arch)
+			return problem_set(problem, "file-format", mem_format("'%s' is a Linux kernel for %s", path, arch->cpu_name),
+					   mem_format("take one for %s", cell->board->arch->machine));
+		err = layout_linux(cell, path, file, l, problem);
+		break;
 	default: return layout_raw(cell, path, file, at, l, problem);
 	}
 	if (!err && cell->entry != BLOB_ANY)
@@ -287,7 +299,7 @@ int layout_cell(const struct cell *cell, struct layout *layout, struct layout_pr
 	if (err)
 		return err;
 	if (cell->initrd && layout->kind != IMAGE_LINUX)
-		return problem_set(problem, "file-format", "only a Linux kernel (arm64 Image) takes an initrd", "remove initrd");
+		return problem_set(problem, "file-format", "only a Linux kernel (an Image) takes an initrd", "remove initrd");
 	if (cell->initrd) {
 		const char *path = path_join(cell->tree.dir, cell->initrd);
 

@@ -8,7 +8,7 @@
 
 #include <libfdt.h>
 
-#define SPAN_MAX (1ull << 40) /* guest-physical addresses every arm64 machine with EL2 can have */
+#define SPAN_MAX (1ull << 40) /* guest-physical addresses every machine with EL2 or the H extension can have */
 
 static struct range read_range(const struct tree *tree, int node, const char *property, u32 index)
 {
@@ -28,11 +28,14 @@ static void read_irqs(struct cell *cell, int node)
 {
 	int length;
 	const u8 *p = tree_property(&cell->tree, node, "irqs", &length);
+	u32 count = cell->board->arch->irq_cells;
 
-	for (u32 i = 0; p && i < (u32)length / 12; i++) {
-		u32 cells[3] = { (u32)tree_number(p + 12 * i, 1), (u32)tree_number(p + 12 * i + 4, 1),
-				 (u32)tree_number(p + 12 * i + 8, 1) };
+	for (u32 i = 0; p && i < (u32)length / (4 * count); i++) {
+		u32 cells[IRQ_MAX_CELLS];
 		struct cell_irq *irq;
+
+		for (u32 j = 0; j < count; j++)
+			cells[j] = tree_u32(&cell->tree, node, "irqs", i * count + j, 0);
 
 		if (cell->irq_count == PLAN_MAX_IRQS) {
 			cell->too_many = true;
@@ -40,7 +43,7 @@ static void read_irqs(struct cell *cell, int node)
 		}
 		irq = &cell->irqs[cell->irq_count++];
 		irq->node = node;
-		irq->valid = board_decode_irq(cells, &irq->irq);
+		irq->valid = cell->board->arch->decode_irq(cell->board, cells, &irq->irq);
 	}
 }
 
@@ -196,7 +199,7 @@ int cell_load(const char *path, const struct board *board, struct cell *cell)
 	cell->board = board;
 	cell->comm_node = cell->chosen_node = -1;
 	cell->comm_gpa = cell->entry = BLOB_ANY;
-	if (tree_load(path, &cell->tree) || schema_check(&cell->tree))
+	if (tree_load(path, &cell->tree) || schema_check(&cell->tree, board->arch))
 		return -EINVAL;
 	cell->name_given = tree_string(tree, 0, "cell-name");
 	if (!cell->name_given)
@@ -257,7 +260,7 @@ bool cell_uses(const struct cell *cell, struct range r, bool skip_comm)
 				return true;
 	if (!skip_comm && cell->comm_gpa != BLOB_ANY && overlaps(range_make(cell->comm_gpa, PAGE_SIZE), r))
 		return true;
-	return board_is_controller(cell->board, r);
+	return board_cell_controller(cell->board, r) != NULL;
 }
 
 void cell_place_comm(struct cell *cell)

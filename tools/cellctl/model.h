@@ -75,7 +75,7 @@ struct cell {
 /* --- schema.c --- */
 enum node_kind node_kind(const char *name);
 /* Node and property names and types; reports; the number of errors. */
-u32 schema_check(const struct tree *tree);
+u32 schema_check(const struct tree *tree, const struct board_arch *arch);
 
 /* --- model.c --- */
 /* Reads a file: structure is checked, meaning is not. Reports; 0 or -EINVAL. */

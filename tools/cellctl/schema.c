@@ -98,7 +98,16 @@ static bool is_strings(const char *s, int length, bool one)
 	return !one || strlen(s) + 1 == (size_t)length;
 }
 
-static const char *type_error(enum type type, const void *value, int length)
+static const char *irqs_error(const struct board_arch *arch, int length)
+{
+	static const char *const words[] = { "no", "one", "two", "three" };
+
+	if (length > 0 && (u32)length % (4 * arch->irq_cells) == 0)
+		return NULL;
+	return mem_format("must be interrupts of %s cells each, like %s", words[arch->irq_cells], arch->irq_example);
+}
+
+static const char *type_error(enum type type, const struct board_arch *arch, const void *value, int length)
 {
 	switch (type) {
 	case TYPE_FLAG: return length ? "must have no value" : NULL;
@@ -111,7 +120,7 @@ static const char *type_error(enum type type, const void *value, int length)
 		return length == 16 ? NULL : "must be one range, two cells of address and two of size, like <0x0 0x40000000 SIZE_MiB(16)>";
 	case TYPE_RANGES: return length >= 16 && length % 16 == 0 ? NULL : "must be ranges, each two cells of address and two of size";
 	case TYPE_PAIRS: return length >= 8 && length % 8 == 0 ? NULL : "must be pairs of numbers";
-	case TYPE_IRQS: return length >= 12 && length % 12 == 0 ? NULL : "must be interrupts of three cells each, like <0 8 4>";
+	case TYPE_IRQS: return irqs_error(arch, length);
 	}
 	return NULL;
 }
@@ -148,7 +157,7 @@ static const char *node_label(const struct tree *tree, int node)
 	return name && *name ? name : "/";
 }
 
-static void check_properties(const struct tree *tree, int node, const struct node_rule *rule)
+static void check_properties(const struct tree *tree, const struct board_arch *arch, int node, const struct node_rule *rule)
 {
 	const char *label = node_label(tree, node);
 
@@ -169,7 +178,7 @@ static void check_properties(const struct tree *tree, int node, const struct nod
 			message_fix("remove it or correct its name");
 			continue;
 		}
-		error = type_error(property->type, value, length);
+		error = type_error(property->type, arch, value, length);
 		if (error) {
 			message_error(&at, "property-type", "'%s' of '%s' %s", name, label, error);
 			message_fix("write its value in that form");
@@ -186,7 +195,7 @@ static void check_properties(const struct tree *tree, int node, const struct nod
 	}
 }
 
-static void check_node(const struct tree *tree, int node)
+static void check_node(const struct tree *tree, const struct board_arch *arch, int node)
 {
 	const char *name = node_label(tree, node);
 	enum node_kind kind = node_kind(name);
@@ -203,7 +212,7 @@ static void check_node(const struct tree *tree, int node)
 		message_fix("correct its name, or say which device it is: device = \"<path or alias on the board>\"");
 		return;
 	}
-	check_properties(tree, node, rule);
+	check_properties(tree, arch, node, rule);
 	fdt_for_each_subnode(child, tree->fdt, node) {
 		at = tree_node_at(tree, child);
 		message_error(&at, "node-unknown", "'%s' has no place inside '%s'", node_label(tree, child), name);
@@ -211,13 +220,13 @@ static void check_node(const struct tree *tree, int node)
 	}
 }
 
-u32 schema_check(const struct tree *tree)
+u32 schema_check(const struct tree *tree, const struct board_arch *arch)
 {
 	u32 before = message_errors();
 	int child;
 
-	check_properties(tree, 0, &nodes[0]);
+	check_properties(tree, arch, 0, &nodes[0]);
 	fdt_for_each_subnode(child, tree->fdt, 0)
-		check_node(tree, child);
+		check_node(tree, arch, child);
 	return message_errors() - before;
 }

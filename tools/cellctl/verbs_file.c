@@ -147,7 +147,7 @@ static void show_devices(const struct board *board)
 		struct board_irq irq;
 		struct range r;
 
-		if (!compatible || !tree_reg(tree, n, 0, &r) || n == board->gic_node || board_is_ram(board, r) ||
+		if (!compatible || !tree_reg(tree, n, 0, &r) || n == board->controller_node || board_is_ram(board, r) ||
 		    board_is_controller(board, r))
 			continue;
 		for (int p = aliases < 0 ? -1 : fdt_first_property_offset(tree->fdt, aliases); p >= 0;
@@ -163,7 +163,8 @@ static void show_devices(const struct board *board)
 		output_string("alias", "ALIAS", alias);
 		output_hex("address", "ADDRESS", r.start);
 		output_hex("size", "SIZE", r.size);
-		output_string("irq", "SPI", board_irq(board, n, 0, &irq) || irq.is_private ? "" : mem_format("%u", irq.intid - 32));
+		output_string("irq", board->arch->irq_name,
+			      board_irq(board, n, 0, &irq) || irq.is_private ? "" : mem_format("%u", irq.intid - board->arch->irq_base));
 		output_string("use", "USE", !tree_enabled(tree, n) ? "disabled" : n == board->console_node ? "root console" : "");
 		output_string("compatible", "COMPATIBLE", compatible);
 	}
@@ -197,9 +198,7 @@ enum exit_code verb_board(const struct options *o)
 	output_string("board", "board", board->name);
 	output_number("cpus", "CPUs", board->cpu_count);
 	output_hex("phys_limit", "physical addresses", board->phys_limit);
-	output_hex("gicd", "GIC distributor", board->gicd.start);
-	output_hex("gicr", "GIC redistributors", board->gicr[0].start);
-	output_string("firmware", "firmware calls", board->conduit == BLOB_CONDUIT_HVC ? "hvc" : "smc");
+	board->arch->show(board);
 	output_hex("log_uart", "log UART", board->uart_base);
 	output_string("dma_isolation", "DMA isolation", "none on this board");
 	output_table_begin("memory", NULL);

@@ -170,7 +170,7 @@ static void show_cpus(const struct cell_info *info)
 		output_row();
 		output_number("vcpu", "CELL CPU", i);
 		output_number("cpu", "BOARD CPU", q.info.cpu);
-		output_hex("hwid", "MPIDR", q.info.hwid);
+		output_hex("hwid", board_arch_here()->hwid_name, q.info.hwid);
 		output_string("linux", "LINUX", q.linux_cpu < 0 ? "-" : mem_format("cpu%d", q.linux_cpu));
 		output_string("state", "STATE", q.info.state < ARRAY_SIZE(states) ? states[q.info.state] : "unknown");
 	}
