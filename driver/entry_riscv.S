@@ -1,32 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two ways through HS-mode: entering the hypervisor and leaving it. Both keep ra, sp, gp, tp and s0-s11 and lose all else, and
- * both run with interrupts off. stvec, sstatus and the translations a hart remembers are put right where they go on.
+ * The two ways through HS-mode: entering the hypervisor and leaving it. Both keep sp, gp and tp and lose all else, and both run
+ * with interrupts off. stvec, sstatus and the translations a hart remembers are put right where they go on.
  */
 #include <linux/linkage.h>
 #include <asm/csr.h>
 
-#define FRAME 32
+#define FRAME 128
+
+	.macro each op
+	\op	ra, 0(sp)
+	\op	s0, 8(sp)
+	\op	s1, 16(sp)
+	\op	s2, 24(sp)
+	\op	s3, 32(sp)
+	\op	s4, 40(sp)
+	\op	s5, 48(sp)
+	\op	s6, 56(sp)
+	\op	s7, 64(sp)
+	\op	s8, 72(sp)
+	\op	s9, 80(sp)
+	\op	s10, 88(sp)
+	\op	s11, 96(sp)
+	.endm
 
 	.macro save
 	addi	sp, sp, -FRAME
-	sd	ra, 24(sp)
-	sd	s0, 16(sp)
-	sd	s1, 8(sp)
-	sd	s2, 0(sp)
+	each	sd
 	addi	s0, sp, FRAME
-	csrrci	s2, CSR_STATUS, SR_SIE
-	csrr	s1, CSR_TVEC
+	csrrci	t0, CSR_STATUS, SR_SIE
+	csrr	t1, CSR_TVEC
+	sd	t0, 104(sp)
+	sd	t1, 112(sp)
 	.endm
 
 	.macro restore
-	csrw	CSR_TVEC, s1
+	ld	t0, 104(sp)
+	ld	t1, 112(sp)
+	csrw	CSR_TVEC, t1
 	sfence.vma
-	csrw	CSR_STATUS, s2
-	ld	s2, 0(sp)
-	ld	s1, 8(sp)
-	ld	s0, 16(sp)
-	ld	ra, 24(sp)
+	csrw	CSR_STATUS, t0
+	each	ld
 	addi	sp, sp, FRAME
 	.endm
 
