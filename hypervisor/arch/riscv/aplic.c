@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The APLIC, whose wired interrupts become messages to interrupt files. Every access traps: each guest gets at the sources
- * it owns (cell->irq_mask), the rest reads as zero and ignores writes, as sources of another domain do. The table below is
- * the whole policy; registers no row names (genmsi, MSI addresses, everything of direct delivery) read as zero and ignore
- * writes.
+ * it owns (cell->irq_mask), the rest reads as zero and ignores writes, as sources of another domain do. policy_of() is the
+ * whole policy; what it does not name (genmsi, MSI addresses, all of direct delivery) reads as zero and ignores writes.
  *
  * A target names a CPU of the owner, by the number the owner knows, and always guest file 1 of it: guests see and write
  * Guest Index 0. An active source of an owner never has another target. A source has none while it is inactive and any
@@ -20,8 +19,14 @@
 #define APLIC_SOURCECFG 0x0000 /* + 4 * source, as for the targets; source 0 does not exist */
 #define SOURCECFG_D (1u << 10) /* delegated to a child domain */
 #define SOURCECFG_SM 7u
-#define APLIC_SETIPNUM 0x1cdc
-#define APLIC_CLRIENUM 0x1fdc
+#define APLIC_SETIP 0x1c00 /* then in_clrip, setie, clrie: each BANK_SIZE, words of bits, at BANK_NUMBER by number */
+#define APLIC_SETIE 0x1e00
+#define APLIC_CLRIE 0x1f00
+#define BANK_SIZE 0x100
+#define BANK_BITS 0x80
+#define BANK_NUMBER 0xdc
+#define APLIC_SETIPNUM_LE 0x2000
+#define APLIC_SETIPNUM_BE 0x2004
 #define APLIC_GENMSI 0x3000
 #define GENMSI_BUSY (1u << 12)
 #define APLIC_TARGET 0x3000
@@ -32,34 +37,13 @@
 #define BUSY_SPINS 100000
 
 enum policy {
+	NOTHING,
+	DOMAIN,    /* the machine's, read-only */
 	NUMBER,    /* write-only: the number of a source */
 	NUMBER_BE, /* the same, big-endian */
 	BITS,      /* one bit per source; writes of 1 set or clear */
-	DOMAIN,    /* the machine's, read-only */
 	SOURCE,    /* this and the next: one register per source */
 	TARGET,
-};
-
-struct rule {
-	u16 first; /* offset */
-	u16 last;
-	u8 policy;
-	bool lock; /* writes take source_lock */
-};
-
-/* Retriggering a level interrupt first: it is the most frequent. */
-static const struct rule rules[] = {
-	{ 0x2000, 0x2000, NUMBER, false },                                                                        /* setipnum_le */
-	{ 0x3004, 0x3ffc, TARGET, true },     { 0x0004, 0x0ffc, SOURCE, true }, { 0x1edc, 0x1edc, NUMBER, true }, /* setienum */
-	{ 0x1fdc, 0x1fdc, NUMBER, false },                                                                        /* clrienum */
-	{ 0x1e00, 0x1e7c, BITS, true },                                                                           /* setie */
-	{ 0x1f00, 0x1f7c, BITS, false },                                                                          /* clrie */
-	{ 0x1c00, 0x1c7c, BITS, false },                                                                          /* setip */
-	{ 0x1d00, 0x1d7c, BITS, false },                                                                          /* in_clrip */
-	{ 0x1cdc, 0x1cdc, NUMBER, false },                                                                        /* setipnum */
-	{ 0x1ddc, 0x1ddc, NUMBER, false },                                                                        /* clripnum */
-	{ 0x2004, 0x2004, NUMBER_BE, false },                                                                     /* setipnum_be */
-	{ 0x0000, 0x0000, DOMAIN, false },
 };
 
 static struct ticket_lock source_lock;
@@ -148,14 +132,14 @@ static void target_write(const struct cell *cell, u64 pa, u32 value)
 
 /* --- trapped accesses --- */
 
-/* Enabled it can be only by others, who wait for the lock: a source that was inactive is not. */
+/* A source that was inactive is not enabled, and nobody enables it while we have the lock. */
 static void source_write(const struct cell *cell, u32 source, u32 value)
 {
 	u64 config = source_reg(APLIC_SOURCECFG, source), target = source_reg(APLIC_TARGET, source);
 	u32 mode = value & SOURCECFG_SM;
 	bool inactive = mmio_read32(config) == 0;
 
-	if (value & SOURCECFG_D || mode == 2 || mode == 3) /* no child domains, reserved: as the hardware answers, inactive */
+	if (value & SOURCECFG_D || mode == 2 || mode == 3) /* there is no child domain; reserved: inactive */
 		mode = 0;
 	mmio_write32(config, mode);
 	if (inactive && mode != 0)
@@ -167,16 +151,29 @@ static bool owns_source(const struct cell *cell, u32 source)
 	return source != 0 && source <= system_plan.aplic->source_count && cell_owns_irq(cell, source);
 }
 
-static u32 own_bits(const struct cell *cell, u64 offset)
+static u32 own_bits(const struct cell *cell, u32 offset)
 {
-	u32 first = (u32)(offset & 0x7f) * 8;
+	u32 first = offset % BANK_BITS * 8;
 
-	return (u32)(load_acquire(&cell->irq_mask[first / 64]) >> first % 64);
+	return (u32)(cell->irq_mask[first / 64] >> first % 64);
 }
 
-static u32 register_read(const struct cell *cell, u8 policy, u64 offset)
+static enum policy policy_of(u32 offset)
 {
-	if (policy >= SOURCE && !owns_source(cell, (u32)(offset & 0xfff) / 4))
+	u32 bank = offset & ~(BANK_SIZE - 1u), at = offset & (BANK_SIZE - 1u);
+
+	if (offset < 0x1000)
+		return offset == APLIC_DOMAINCFG ? DOMAIN : SOURCE;
+	if (bank >= APLIC_SETIP && bank <= APLIC_CLRIE)
+		return at < BANK_BITS ? BITS : at == BANK_NUMBER ? NUMBER : NOTHING;
+	if (offset > APLIC_TARGET && offset < APLIC_TARGET + 0x1000)
+		return TARGET;
+	return offset == APLIC_SETIPNUM_LE ? NUMBER : offset == APLIC_SETIPNUM_BE ? NUMBER_BE : NOTHING;
+}
+
+static u32 register_read(const struct cell *cell, enum policy policy, u32 offset)
+{
+	if (policy >= SOURCE && !owns_source(cell, offset % 0x1000 / 4))
 		return 0;
 	switch (policy) {
 	case DOMAIN:
@@ -187,9 +184,9 @@ static u32 register_read(const struct cell *cell, u8 policy, u64 offset)
 	}
 }
 
-static void register_write(const struct cell *cell, u8 policy, u64 offset, u32 value)
+static void register_write(const struct cell *cell, enum policy policy, u32 offset, u32 value)
 {
-	u32 source = (u32)(offset & 0xfff) / 4;
+	u32 source = offset % 0x1000 / 4;
 
 	if (policy >= SOURCE && !owns_source(cell, source))
 		return;
@@ -203,35 +200,33 @@ static void register_write(const struct cell *cell, u8 policy, u64 offset, u32 v
 		break;
 	case NUMBER_BE:
 		value = value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
-		offset = APLIC_SETIPNUM;
+		offset = APLIC_SETIPNUM_LE;
 		__attribute__((fallthrough));
 	case NUMBER:
 		if (owns_source(cell, value))
 			mmio_write32(reg(offset), value);
 		break;
+	default: break;
 	}
 }
 
 static enum mmio_result aplic_access(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access)
 {
 	const struct cell *cell = cpu->cell;
-	const struct rule *rule = rules;
+	enum policy policy = policy_of((u32)offset);
 
-	if (!access->write)
+	if (access->width != 4 || (offset & 3) != 0) {
 		access->value = 0;
-	if (access->width != 4 || (offset & 3) != 0)
 		return cell_is_root(cell) ? MMIO_DONE : MMIO_DENIED;
-	while (offset < rule->first || offset > rule->last)
-		if (++rule == rules + ARRAY_SIZE(rules))
-			return MMIO_DONE;
+	}
 	if (!access->write) {
-		access->value = register_read(cell, rule->policy, offset);
-	} else if (rule->lock) {
-		lock_sources();
-		register_write(cell, rule->policy, offset, (u32)access->value);
-		unlock_sources();
+		access->value = register_read(cell, policy, (u32)offset);
+	} else if (policy < SOURCE && (offset & ~(BANK_SIZE - 1ull)) != APLIC_SETIE) {
+		register_write(cell, policy, (u32)offset, (u32)access->value);
 	} else {
-		register_write(cell, rule->policy, offset, (u32)access->value);
+		lock_sources();
+		register_write(cell, policy, (u32)offset, (u32)access->value);
+		unlock_sources();
 	}
 	return MMIO_DONE;
 }
@@ -265,9 +260,9 @@ int arch_irq_init(const struct system_plan *plan)
 	return 0;
 }
 
-/* Targets follow their CPU in and out: aia_cpu_init(), aia_cpu_exit(). */
 void arch_irq_undo(void)
 {
+	/* Targets follow their CPU in and out: aia_cpu_init(), aia_cpu_exit(). */
 }
 
 void aplic_retarget(u32 cpu, u32 guest_file)
@@ -295,7 +290,7 @@ void arch_irq_move(u32 irq, struct cell *to)
 	if (irq == 0 || irq > system_plan.aplic->source_count)
 		return;
 	lock_sources();
-	mmio_write32(reg(APLIC_CLRIENUM), irq);
+	mmio_write32(reg(APLIC_CLRIE + BANK_NUMBER), irq);
 	mmio_write32(source_reg(APLIC_SOURCECFG, irq), 0);
 	unlock_sources();
 }
