@@ -11,7 +11,8 @@ SHELL := /bin/sh
 export LC_ALL := C
 export SOURCE_DATE_EPOCH ?= 1767225600
 
-# BOARD implies ARCH; ARCH alone picks that architecture's first board.
+# BOARD implies ARCH; ARCH alone picks that architecture's first board. Without both, tests take every architecture of the table.
+asked := $(BOARD)$(ARCH)
 board_field = $(shell awk -F'\t' '!/^\#/ && $(1) { print $$$(2); exit }' tests/boards.tsv)
 ifdef ARCH
 BOARD ?= $(call board_field,$$2 == "$(ARCH)",1)
@@ -26,6 +27,9 @@ ifeq ($(ARCH),)
 $(error unknown board '$(BOARD)'; tests/boards.tsv lists what there is)
 endif
 
+ARCHES := $(shell awk -F'\t' '!/^\#/ && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
+TEST_ARCHES := $(strip $(if $(asked)$(T),$(ARCH),$(foreach a,$(ARCHES),$(if $(wildcard hypervisor/arch/$(a)/Makefile),$(a)))))
+
 O := build/$(ARCH)
 H := build/host
 CACHE := $(shell tools/setup --cache)
@@ -34,7 +38,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 
 # Set-up of what a target needs; order-only, so a look that finds everything rebuilds nothing.
-SETUP_ARCH ?= $(ARCH)
+SETUP_ARCH := $(if $(filter test test-full test-needs,$(MAKECMDGOALS)),$(TEST_ARCHES),$(ARCH))
 .PHONY: setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint
 setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint:
 	@ARCH="$(SETUP_ARCH)" tools/setup $(@:setup-%=%)
@@ -55,7 +59,7 @@ help:
 	@echo "  make install DESTDIR=   cellctl, image, module, manual"
 	@echo "  make lint | budget | trace | compile_commands.json | clean"
 	@echo
-	@echo "  BOARD=$(BOARD) (ARCH=$(ARCH)); CLANG=1 builds with clang; V=1 shows commands"
+	@echo "  BOARD=$(BOARD) (ARCH=$(ARCH), of $(ARCHES)); CLANG=1 builds with clang; V=1 shows commands"
 
 # --- configuration ---------------------------------------------------------------------------------------------------------
 

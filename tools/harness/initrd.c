@@ -73,9 +73,9 @@ static void modules_put(struct archive *a, const struct board *b, const char *li
 
 	for (int i = 0; i < count; i++) {
 		char *to = format("%s/%s.ko", places.out, words[i]);
-		char *command = format(
-			"f=$(find '%s/%s/kernel/' -path '*/lib/modules/*' -name '%s.ko.xz' | head -n 1) && [ -n \"$f\" ] && xz -dc \"$f\" >'%s'",
-			places.cache, b->arch, words[i], to);
+		char *command = format("f=$(find '%s/%s/kernel/' -path '*/lib/modules/*' -name '%s.ko.xz' | head -n 1) && "
+				       "[ -n \"$f\" ] && xz -dc \"$f\" >'%s'",
+				       places.cache, b->arch, words[i], to);
 
 		if (system(command) != 0) /* NOLINT: fixed text, names from the repository */
 			die("the stock kernel has no module '%s'", words[i]);
