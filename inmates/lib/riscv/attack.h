@@ -60,6 +60,18 @@ ATTACK void attack_hypercall(u64 number)
 	asm volatile(".globl attack\nattack: ecall" : "+r"(a0) : "r"(a6), "r"(a7) : "a1", "a2", "a3", "memory");
 }
 
+ATTACK struct sbi_result attack_firmware(u64 extension, u64 function, u64 a, u64 b)
+{
+	register u64 a0 asm("a0") = a;
+	register u64 a1 asm("a1") = b;
+	register u64 a2 asm("a2") = 0;
+	register u64 a6 asm("a6") = function;
+	register u64 a7 asm("a7") = extension;
+
+	asm volatile(".globl attack\nattack: ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
+	return (struct sbi_result){ (s64)a0, (s64)a1 };
+}
+
 /* What a subroutine that only returns is made of, and what makes it visible to the fetch of this CPU. */
 #define ATTACK_RETURN 0x00008067u
 ATTACK void attack_code_sync(u64 address)

@@ -41,6 +41,12 @@ void map_range(u64 address, u64 size, enum map_kind kind)
 	asm volatile("sfence.vma" ::: "memory");
 }
 
+void port_table_put(u64 address, u64 table)
+{
+	tables[0][(address >> 30) & 511] = table >> 12 << 10 | PTE_TABLE;
+	asm volatile("sfence.vma" ::: "memory");
+}
+
 static void map_controller(const struct comm_page *page)
 {
 	if (page->aplic_gpa != 0)

@@ -123,11 +123,12 @@ u64 port_mmu_init(u64 argument); /* translation off: builds the tables, gives th
 void port_start(u64 argument);   /* first CPU, translation on */
 void port_start_secondary(void);
 void port_trap(struct frame *frame);
-extern u64 port_start_residue; /* general registers at entry but a0 and a1, or-ed: 0 */
+extern u64 port_start_residue; /* registers at entry but a0 and a1, or-ed: 0 */
 
 void port_irq_external(void);
 void port_irq_software(void);
 void port_irq_timer(void);
+void port_table_put(u64 address, u64 table); /* mmu.c: a table of the caller's for the gigabyte at address */
 void port_uart_putc(u64 base, char c);
 
 /* What hart_start hands to a secondary CPU. */

@@ -12,8 +12,12 @@ _start:
 	.irp r, ra, sp, gp, tp, t0, t1, t2, t3, t4, t5, t6, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, a2, a3, a4, a5, a6
 	or	a7, a7, \r
 	.endr
-	mv	s0, a7			/* what is not 0 was left by somebody */
 	mv	s1, a1
+	.irp r, satp, sie, sscratch, sepc, scause, stval, stvec
+	csrr	a2, \r
+	or	a7, a7, a2
+	.endr
+	mv	s0, a7			/* what is not 0 was left by somebody */
 	mv	tp, a0
 	fence.i				/* another CPU wrote this program */
 	lla	t0, trap_entry
