@@ -47,6 +47,7 @@ is "after all that it enables [DRV-002]" "$($driver enable)" 0
 is "sysfs says so [DRV-001]" "$(cat /sys/class/misc/bulkhead/enabled)" 1
 like "not twice [DRV-001]" "$($driver enable)" '^16 enable: Bulkhead is enabled already'
 check "no sleep while enabled [DRV-001]" sh -c '! echo freeze >/sys/power/state 2>/dev/null'
+like "and the log says why [DRV-001]" "$(dmesg)" 'bulkhead: no sleep and no hibernation while enabled'
 check "not removable while enabled [DRV-001]" sh -c '! rmmod bulkhead 2>/dev/null'
 like "KVM makes no machine while enabled [DRV-001]" "$($driver vm)" "^16 /dev/kvm"
 is "disable [DRV-001]" "$($driver disable)" 0
