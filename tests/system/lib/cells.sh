@@ -111,3 +111,15 @@ heard_has() { # CHANNEL REGEX
 	host_ask "$1" >/tmp/heard
 	tr -d '\r' </tmp/heard | grep -qE -e "$2"
 }
+
+# What the Linux in a cell said: on its UART, or where it has none in its console ring, there with the kernel's time before it.
+linux_said() {
+	case $(uname -m) in
+	riscv64) console linux | sed 's/^\[ *[0-9.]*\] //' ;;
+	*) heard U1 ;;
+	esac
+}
+linux_has() { # REGEX
+	linux_said >/tmp/linux_said
+	grep -qE -e "$1" /tmp/linux_said
+}
