@@ -2,6 +2,8 @@
 # What system tests say often: the module and the hypervisor up and down, cells of tests/system/cells, their consoles, counters.
 # `. /lib/bulkhead/tap.sh` first. All numbers come from `cellctl ... --json`.
 
+. /lib/bulkhead/board.sh
+
 TESTS=/tests/cells
 PARAMETER=0x401ff000 # inmates/lib/inmate.h: RAM + PARAM_PAGE_OFFSET
 
