@@ -28,7 +28,7 @@ $(error unknown board '$(BOARD)'; tests/boards.tsv lists what there is)
 endif
 
 ARCHES := $(shell awk -F'\t' '!/^\#/ && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
-TEST_ARCHES := $(strip $(if $(asked)$(T),$(ARCH),$(foreach a,$(ARCHES),$(if $(wildcard hypervisor/arch/$(a)/Makefile),$(a)))))
+TEST_ARCHES := $(if $(asked)$(T),$(ARCH),$(ARCHES))
 
 O := build/$(ARCH)
 H := build/host
