@@ -52,6 +52,7 @@ help:
 	@echo "  make test-full          also the long runs (soak)"
 	@echo "  make run                a shell in the root cell; SCRIPT=file FILES=\"a b\" runs a script and exits with its verdict"
 	@echo "  make mutants            opens one wall at a time: each must be caught by its test"
+	@echo "  make mutants-apply      only looks whether each still applies; lint does, too"
 	@echo
 	@echo "  make all                hypervisor, cellctl, inmates, modules"
 	@echo "  make modules KERNEL=    the driver for a kernel: a build directory, or nothing for the stock one"
