@@ -147,7 +147,7 @@ static struct sbi_result hart_suspend(struct cpu *cpu, u64 type)
 		return RESULT(SBI_NOT_SUPPORTED);
 	if (type != 0)
 		return RESULT(SBI_INVALID_PARAM);
-	__asm__ volatile("wfi" : : : "memory"); /* ends with an interrupt for us or, by hie, for the guest */
+	wait_interrupt();
 	return RESULT(SBI_SUCCESS);
 }
 
