@@ -255,7 +255,7 @@ static const char *imsic_check(const struct system_plan *p)
 
 	if (m->reserved != 0)
 		return "blob-reserved";
-	if (m->guest_bits > 6 || m->hart_bits > 14 || m->group_bits > 7 || m->hart_bits + m->group_bits > 14)
+	if (m->guest_bits > 6 || m->hart_bits > 14 || m->group_bits > 7 || m->hart_bits + m->group_bits > 14 || m->group_shift > 55)
 		return "imsic-layout";
 	if (m->group_bits != 0 && (m->group_shift < low || m->group_shift < 24 || m->group_shift + m->group_bits > 48))
 		return "imsic-layout";

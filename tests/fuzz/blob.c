@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum choice { CHOOSE_SYSTEM = 0x1, CHOOSE_ARM64 = 0x2, CHOOSE_REPAIR = 0x4 };
+enum choice { CHOOSE_SYSTEM = 0x1, CHOOSE_ARM64 = 0x2, CHOOSE_REPAIR = 0x4, CHOOSE_RISCV = 0x8 };
 
 static void promise(bool kept)
 {
@@ -26,8 +26,10 @@ static bool inside(const void *record, u64 bytes, const void *blob, u64 size)
 	return at <= size && bytes <= size - at;
 }
 
-static void check_cell(const struct cell_plan *p, const void *blob, u64 size)
+static void check_cell(const struct cell_plan *p, const void *blob, u64 size, u16 arch)
 {
+	struct blob_irqs irqs = blob_irqs(arch);
+
 	promise(blob_name_ok(p->header->name));
 	promise(inside(p->cell, sizeof(*p->cell), blob, size));
 	promise(inside(p->cpu, p->cpu_count * sizeof(p->cpu[0]), blob, size) && p->cpu_count >= 1 && p->cpu_count <= BULKHEAD_MAX_CPUS);
@@ -53,7 +55,7 @@ static void check_cell(const struct cell_plan *p, const void *blob, u64 size)
 			promise(!range_overlaps(r, range_make(p->memory[j].gpa, p->memory[j].size)));
 	}
 	for (u32 i = 0; i < p->irq_count; i++)
-		promise(p->irq[i].irq >= 32 && p->irq[i].irq < 1020);
+		promise(p->irq[i].irq >= irqs.first && p->irq[i].irq < irqs.end);
 }
 
 static void check_system(const struct system_plan *p, const void *blob, u64 size, u16 arch)
@@ -62,6 +64,14 @@ static void check_system(const struct system_plan *p, const void *blob, u64 size
 	promise(p->ram_count >= 1 && p->ram_count <= PLAN_MAX_RAM && inside(p->ram, p->ram_count * sizeof(p->ram[0]), blob, size));
 	promise(p->cpu_count >= 1 && p->cpu_count <= BULKHEAD_MAX_CPUS && inside(p->cpu, p->cpu_count * sizeof(p->cpu[0]), blob, size));
 	promise((p->gic != NULL) == (arch == BULKHEAD_ARCH_ARM64) && p->gicr_count <= PLAN_MAX_GICR);
+	promise((p->aplic != NULL) == (arch == BULKHEAD_ARCH_RISCV) && (p->imsic != NULL) == (arch == BULKHEAD_ARCH_RISCV));
+	for (u32 i = 0; p->imsic != NULL && i < p->cpu_count; i++) {
+		struct range files = plan_imsic_files(p->imsic, p->cpu[i].msi_index);
+
+		promise(range_ok(files) && range_last(files) < p->machine->phys_limit);
+		for (u32 j = 0; j < i; j++)
+			promise(p->cpu[i].msi_index != p->cpu[j].msi_index);
+	}
 	for (u32 i = 0; i < p->ram_count; i++) {
 		struct range r = range_make(p->ram[i].base, p->ram[i].size);
 
@@ -95,7 +105,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 
 	u8 choice = data[0];
-	u16 arch = (choice & CHOOSE_ARM64) != 0 ? BULKHEAD_ARCH_ARM64 : BULKHEAD_ARCH_FAKE;
+	u16 arch = (choice & CHOOSE_ARM64) != 0   ? BULKHEAD_ARCH_ARM64
+		   : (choice & CHOOSE_RISCV) != 0 ? BULKHEAD_ARCH_RISCV
+						  : BULKHEAD_ARCH_FAKE;
 	void *blob = malloc(--size); /* exactly as long: the sanitizer sees the first byte beyond */
 
 	memcpy(blob, data + 1, size);
@@ -108,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		result = blob_verify_cell(blob, size, arch, &cell, &error);
 		if (result == 0)
-			check_cell(&cell, blob, size);
+			check_cell(&cell, blob, size, arch);
 	}
 	promise(result == 0 || (result == -BH_EINVAL && error.check != NULL));
 	free(blob);

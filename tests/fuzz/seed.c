@@ -33,6 +33,9 @@ int main(int argc, char **argv)
 	parts_system(&system_parts, BULKHEAD_ARCH_FAKE, 1);
 	parts_emit_system(&system_parts, &blob);
 	write_seed(argv[1], "system-fake", 0x1);
+	parts_system(&system_parts, BULKHEAD_ARCH_RISCV, 2);
+	parts_emit_system(&system_parts, &blob);
+	write_seed(argv[1], "system-riscv", 0x9);
 	parts_cell(&cell, BULKHEAD_ARCH_ARM64, "small");
 	parts_emit_cell(&cell, &blob);
 	write_seed(argv[1], "cell-small", 0x2);
@@ -46,5 +49,9 @@ int main(int argc, char **argv)
 	parts_emit_cell(&cell, &blob);
 	write_seed(argv[1], "cell-full", 0x2);
 	write_seed(argv[1], "cell-full-repaired", 0x6);
+	cell.header.arch = BULKHEAD_ARCH_RISCV;
+	cell.irq[0].irq = 1;
+	parts_emit_cell(&cell, &blob);
+	write_seed(argv[1], "cell-riscv", 0x8);
 	return 0;
 }

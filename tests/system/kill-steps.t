@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # cellctl is killed before each of its steps. What it left is consistent: the next cellctl can use or clear it, nothing is lost.
 # timeout: 400
+# files: BUILD/tests/offline
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
@@ -42,6 +43,7 @@ for step in enable disable; do
 	check "$step: and disable [LIFE-001]" cellctl disable
 done
 check "enable [LIFE-001]" cellctl enable
+away=$(pages_away)
 free=$(memory_free)
 echo "$steps" | grep -E "^(boot|stop|destroy) " >/tmp/steps
 while read -r verb step; do
@@ -53,6 +55,7 @@ while read -r verb step; do
 	esac
 	check "$what: killed there [LIFE-001]" killed_at "$step" cellctl "$verb" $file
 	check "$what: what is left can be cleared [LIFE-001]" clear_all
+	is "$what: no page is missing [LIFE-001]" "$(pages_away)" "$away"
 	check "$what: a whole cycle works [LIFE-001]" whole_cycle
 done </tmp/steps
 is "CPUs [LIFE-001]" "$(cpus_online)" 0-3

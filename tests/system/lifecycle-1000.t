@@ -4,6 +4,7 @@
 # boot: own
 # set: full
 # timeout: 7200
+# files: BUILD/tests/offline
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 CYCLES=1000

@@ -6,6 +6,7 @@
 #include "fake/parts.h"
 
 #define ARM BULKHEAD_ARCH_ARM64
+#define RISCV BULKHEAD_ARCH_RISCV
 
 static struct blob blob;
 static struct system_parts sys;
@@ -332,6 +333,8 @@ SPOIL(m_uart_in_ram, sys.machine.uart_base = sys.ram[0].base)
 SPOIL(m_cpu_flags, sys.cpu[1].flags = 1)
 SPOIL(m_cpu_reserved, sys.cpu[1].msi_index = 1)
 SPOIL(m_cpu_twice, sys.cpu[1].hwid = sys.cpu[0].hwid)
+SPOIL(m_counter, sys.machine.counter_hz = 1000)
+SPOIL(m_machine_reserved, sys.machine.reserved = 1)
 
 static const struct cell_spoiler system_spoilers[] = {
 	{ "machine-limit", m_limit },         { "machine-limit", m_limit_far },     { "machine-limit", m_limit_align },
@@ -342,21 +345,153 @@ static const struct cell_spoiler system_spoilers[] = {
 	{ "machine-range", m_ram_zero },      { "machine-range", m_ram_align },     { "machine-range", m_gicd_align },
 	{ "machine-overlap", m_ram_overlap }, { "machine-overlap", m_gic_overlap }, { "machine-overlap", m_gic_in_ram },
 	{ "machine-overlap", m_uart_in_ram }, { "blob-flags", m_cpu_flags },        { "blob-reserved", m_cpu_reserved },
-	{ "cpu-duplicate", m_cpu_twice },
+	{ "cpu-duplicate", m_cpu_twice },     { "machine-counter", m_counter },     { "blob-reserved", m_machine_reserved },
 };
+
+SPOIL(v_conduit, sys.machine.conduit = BLOB_CONDUIT_SMC)
+SPOIL(v_counter, sys.machine.counter_hz = 0)
+SPOIL(v_cbom, sys.machine.cbom_block_size = 48)
+SPOIL(v_cbom_big, sys.machine.cbom_block_size = 2 * PAGE_SIZE)
+SPOIL(v_aplic_reserved, sys.aplic.reserved = 1)
+SPOIL(v_aplic_none, sys.aplic.source_count = 0)
+SPOIL(v_aplic_many, sys.aplic.source_count = 1024)
+SPOIL(v_aplic_small, sys.aplic.size = 3 * PAGE_SIZE)
+SPOIL(v_aplic_align, sys.aplic.base += 8)
+SPOIL(v_aplic_in_ram, sys.aplic.base = sys.ram[0].base)
+SPOIL(v_aplic_uart, sys.machine.uart_base = sys.aplic.base)
+SPOIL(v_imsic_reserved, sys.imsic.reserved = 1)
+SPOIL(v_imsic_guests, sys.imsic.guest_bits = 7)
+SPOIL(v_imsic_harts, sys.imsic.hart_bits = 15)
+SPOIL(v_imsic_groups, sys.imsic.group_bits = 8)
+SPOIL(v_imsic_wide, sys.imsic.hart_bits = 10; sys.imsic.group_bits = 5; sys.imsic.group_shift = 30)
+SPOIL(v_imsic_shift, sys.imsic.group_bits = 1; sys.imsic.group_shift = 23)
+SPOIL(v_imsic_shift_low, sys.imsic.group_bits = 1; sys.imsic.hart_bits = 12; sys.imsic.group_shift = 25)
+SPOIL(v_imsic_shift_high, sys.imsic.group_bits = 1; sys.imsic.group_shift = 48)
+SPOIL(v_imsic_shift_none, sys.imsic.group_shift = 64)
+SPOIL(v_imsic_index, sys.cpu[3].msi_index = 64)
+SPOIL(v_imsic_far, sys.imsic.base = FAKE_PHYS_LIMIT - 4 * PAGE_SIZE)
+SPOIL(v_imsic_far_group, sys.imsic.group_bits = 1; sys.imsic.group_shift = 29; sys.cpu[3].msi_index = 64)
+SPOIL(v_ids_few, sys.imsic.id_count = 31)
+SPOIL(v_ids_many, sys.imsic.id_count = 2111)
+SPOIL(v_ids_odd, sys.imsic.id_count = 254)
+SPOIL(v_msi_twice, sys.cpu[1].msi_index = sys.cpu[0].msi_index)
+SPOIL(v_hart_twice, sys.cpu[1].hwid = sys.cpu[0].hwid)
+
+static const struct cell_spoiler riscv_spoilers[] = {
+	{ "machine-conduit", v_conduit },
+	{ "machine-counter", v_counter },
+	{ "machine-cbom", v_cbom },
+	{ "machine-cbom", v_cbom_big },
+	{ "blob-reserved", v_aplic_reserved },
+	{ "aplic-sources", v_aplic_none },
+	{ "aplic-sources", v_aplic_many },
+	{ "aplic-sources", v_aplic_small },
+	{ "machine-range", v_aplic_align },
+	{ "machine-overlap", v_aplic_in_ram },
+	{ "machine-overlap", v_aplic_uart },
+	{ "blob-reserved", v_imsic_reserved },
+	{ "imsic-layout", v_imsic_guests },
+	{ "imsic-layout", v_imsic_harts },
+	{ "imsic-layout", v_imsic_groups },
+	{ "imsic-layout", v_imsic_wide },
+	{ "imsic-layout", v_imsic_shift },
+	{ "imsic-layout", v_imsic_shift_low },
+	{ "imsic-layout", v_imsic_shift_high },
+	{ "imsic-layout", v_imsic_shift_none },
+	{ "imsic-layout", v_imsic_index },
+	{ "machine-range", v_imsic_far },
+	{ "machine-range", v_imsic_far_group },
+	{ "imsic-ids", v_ids_few },
+	{ "imsic-ids", v_ids_many },
+	{ "imsic-ids", v_ids_odd },
+	{ "cpu-duplicate", v_msi_twice },
+	{ "cpu-duplicate", v_hart_twice },
+};
+
+static void systems_refused(u16 arch, const struct cell_spoiler *spoilers, u32 count)
+{
+	struct system_plan plan;
+	struct blob_error error;
+
+	for (u32 i = 0; i < count; i++) {
+		parts_system(&sys, arch, 4);
+		spoilers[i].spoil();
+		parts_emit_system(&sys, &blob);
+		expect(blob_verify_system(blob.data, blob.size, arch, &plan, &error), &error, spoilers[i].check, i);
+	}
+}
 
 /* [CFG-001] every check of a system blob refuses the blob that breaks it */
 static void system_each_check(void **state)
+{
+	(void)state;
+	systems_refused(ARM, system_spoilers, ARRAY_SIZE(system_spoilers));
+}
+
+/* [CFG-001] the same of a riscv machine */
+static void riscv_each_check(void **state)
+{
+	(void)state;
+	systems_refused(RISCV, riscv_spoilers, ARRAY_SIZE(riscv_spoilers));
+}
+
+/* [CFG-002] a good riscv machine: its controllers, and where the interrupt files of each CPU are, also in groups */
+static void riscv_good(void **state)
 {
 	struct system_plan plan;
 	struct blob_error error;
 
 	(void)state;
-	for (u32 i = 0; i < ARRAY_SIZE(system_spoilers); i++) {
-		parts_system(&sys, ARM, 4);
-		system_spoilers[i].spoil();
-		parts_emit_system(&sys, &blob);
-		expect(blob_verify_system(blob.data, blob.size, ARM, &plan, &error), &error, system_spoilers[i].check, i);
+	parts_system(&sys, RISCV, BULKHEAD_MAX_CPUS);
+	sys.machine.cbom_block_size = 64;
+	parts_emit_system(&sys, &blob);
+	assert_int_equal(blob_verify_system(blob.data, blob.size, RISCV, &plan, &error), 0);
+	assert_null(plan.gic);
+	assert_int_equal(plan.gicr_count, 0);
+	assert_int_equal(plan.aplic->source_count, 96);
+	assert_int_equal(plan.imsic->id_count, 255);
+	assert_int_equal(plan_imsic_files(plan.imsic, plan.cpu[3].msi_index).start, sys.imsic.base + 0xc000);
+	assert_int_equal(plan_imsic_files(plan.imsic, plan.cpu[3].msi_index).size, 0x4000);
+
+	parts_system(&sys, RISCV, 4);
+	sys.imsic.hart_bits = 1;
+	sys.imsic.group_bits = 1;
+	parts_emit_system(&sys, &blob);
+	assert_int_equal(blob_verify_system(blob.data, blob.size, RISCV, &plan, &error), 0);
+	assert_int_equal(plan_imsic_files(plan.imsic, plan.cpu[3].msi_index).start, sys.imsic.base + 0x1004000);
+
+	head()->arch = ARM;
+	assert_int_equal(blob_verify_system(blob.data, blob.size, ARM, &plan, &error), -BH_EINVAL);
+	assert_string_equal(error.check, "blob-kind");
+}
+
+/* [CFG-001] which interrupts a cell may own depends on the architecture */
+static void irqs_by_arch(void **state)
+{
+	static const struct {
+		u16 arch;
+		u32 irq;
+		const char *check; /* NULL: it may */
+	} cases[] = {
+		{ ARM, 31, "irq-private" },  { ARM, 32, NULL },  { ARM, 1019, NULL },   { ARM, 1020, "irq-unknown" },
+		{ RISCV, 0, "irq-private" }, { RISCV, 1, NULL }, { RISCV, 1023, NULL }, { RISCV, 1024, "irq-unknown" },
+	};
+	struct cell_plan plan;
+	struct blob_error error;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(cases); i++) {
+		parts_cell(&cell, cases[i].arch, "plc-1");
+		cell.irq[0].irq = cases[i].irq;
+		cell.irq_count = 1;
+		parts_emit_cell(&cell, &blob);
+
+		int result = blob_verify_cell(blob.data, blob.size, cases[i].arch, &plan, &error);
+
+		if (cases[i].check != NULL)
+			expect(result, &error, cases[i].check, i);
+		else
+			assert_int_equal(result, 0);
 	}
 }
 
@@ -388,8 +523,9 @@ static void system_good(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cell_each_check), cmocka_unit_test(cell_good),         cmocka_unit_test(structure),
-		cmocka_unit_test(truncations),     cmocka_unit_test(system_each_check), cmocka_unit_test(system_good),
+		cmocka_unit_test(cell_each_check),  cmocka_unit_test(cell_good),         cmocka_unit_test(structure),
+		cmocka_unit_test(truncations),      cmocka_unit_test(system_each_check), cmocka_unit_test(system_good),
+		cmocka_unit_test(riscv_each_check), cmocka_unit_test(riscv_good),        cmocka_unit_test(irqs_by_arch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

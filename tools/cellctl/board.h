@@ -34,7 +34,9 @@ struct board_arch {
 	u64 image_offset_align;    /* its text offset is a multiple of this ... */
 	u64 image_offset_end;      /* ... below this */
 	u64 image_offset_unsaid;   /* where the header has no size (very old): what it is then; 0: there are no such kernels */
-	const char *guest_console; /* kernel argument that makes a Linux cell print into its console ring; NULL: none */
+	const char *guest_console; /* kernel arguments that make a Linux cell print into its console ring; NULL: none */
+	/* Else Linux takes it for the parent of the interrupt controllers in the CPU nodes, and waits for it for ever. */
+	bool no_root_parent; /* interrupt-parent stands in each device, not in the root */
 	bool (*is)(const struct tree *tree);
 	/* Controllers, firmware, timer. Reports; 0 or -EINVAL. */
 	int (*read)(struct board *board);

@@ -311,6 +311,7 @@ static void guest_hart(struct guest_writer *w, u32 vcpu)
 		guest_put_string(w, "riscv,isa", isa);
 	guest_begin(w, "interrupt-controller");
 	guest_put_string(w, "compatible", "riscv,cpu-intc");
+	guest_put_u32(w, "#address-cells", 0);
 	guest_put_u32(w, "#interrupt-cells", 1);
 	guest_put(w, "interrupt-controller", "", 0);
 	guest_put_u32(w, "phandle", PHANDLE_INTC + vcpu);
@@ -348,6 +349,7 @@ static void guest_controller(struct guest_writer *w)
 	guest_put_u32(w, "riscv,num-ids", b->imsic.id_count);
 	guest_put(w, "interrupt-controller", "", 0);
 	guest_put(w, "msi-controller", "", 0);
+	guest_put_u32(w, "#address-cells", 0);
 	guest_put_u32(w, "#interrupt-cells", 0);
 	guest_put_u32(w, "#msi-cells", 0);
 	guest_put_u32(w, "phandle", PHANDLE_IMSIC);
@@ -358,8 +360,8 @@ static void guest_controller(struct guest_writer *w)
 	guest_put_u32(w, "msi-parent", PHANDLE_IMSIC);
 	guest_put_u32(w, "riscv,num-sources", b->aplic.source_count);
 	guest_put(w, "interrupt-controller", "", 0);
-	guest_put_u32(w, "#interrupt-cells", 2);
 	guest_put_u32(w, "#address-cells", 0);
+	guest_put_u32(w, "#interrupt-cells", 2);
 	guest_put_u32(w, "phandle", PHANDLE_CONTROLLER);
 	guest_end(w);
 }
@@ -378,7 +380,8 @@ const struct board_arch board_riscv = {
 	.image_magic = 0x05435352, /* "RSC\x05" */
 	.image_offset_align = 2 << 20,
 	.image_offset_end = 1 << 30,
-	.guest_console = "hvc0", /* SBI DBCN */
+	.guest_console = "earlycon=sbi console=hvc0", /* both by SBI DBCN; kernels without a driver for hvc0 keep the first */
+	.no_root_parent = true,
 	.is = is_riscv,
 	.read = read_riscv,
 	.decode_irq = decode_irq,

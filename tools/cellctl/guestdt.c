@@ -175,6 +175,8 @@ static void write_device(struct guest_writer *w, const struct cell_device *d)
 			continue;
 		arch->encode_irq(&irq->irq, irqs + arch->irq_cells * irq_count++);
 	}
+	if (irq_count && arch->no_root_parent)
+		guest_put_u32(w, "interrupt-parent", PHANDLE_CONTROLLER);
 	if (irq_count)
 		guest_put_cells(w, "interrupts", irqs, arch->irq_cells * irq_count);
 	write_device_clocks(w, d->board_node);
@@ -188,7 +190,7 @@ static const char *bootargs(const struct cell *cell)
 
 	if (!console || !(cell->flags & BLOB_CELL_CONSOLE) || cell_uart(cell) || strstr(args, "console="))
 		return args;
-	return mem_format("%s%sconsole=%s", args, *args ? " " : "", console);
+	return mem_format("%s%s%s", args, *args ? " " : "", console);
 }
 
 static void write_chosen(struct guest_writer *w, struct range initrd)
@@ -219,7 +221,8 @@ struct bytes guest_tree(const struct cell *cell, struct range initrd)
 	guest_put_u32(&w, "#size-cells", 2);
 	guest_put_string(&w, "compatible", "bulkhead,cell");
 	guest_put_string(&w, "model", mem_format("Bulkhead cell '%s'", cell->name));
-	guest_put_u32(&w, "interrupt-parent", PHANDLE_CONTROLLER);
+	if (!cell->board->arch->no_root_parent)
+		guest_put_u32(&w, "interrupt-parent", PHANDLE_CONTROLLER);
 	if (tree_has(w.board, 0, "dma-coherent"))
 		guest_put(&w, "dma-coherent", "", 0);
 	write_chosen(&w, initrd);

@@ -13,6 +13,60 @@
 
 #include "output.h"
 
+#define EXIT_OWN 16 /* numbers below mean the same on every architecture */
+
+/* What only one architecture has; what both have reads the same in each. */
+struct reason {
+	u32 number;
+	const char *name, *help;
+};
+
+#define REASON(n, NAME, text, help) { n, text, help },
+static const struct reason reasons_arm64[] = { EXIT_REASONS_ARM64(REASON) }, reasons_riscv[] = { EXIT_REASONS_RISCV(REASON) };
+#undef REASON
+
+/* General registers of a fault record, four in a row of text. */
+#define REGISTER_ROWS ((FAULT_REGS + 3) / 4)
+
+static const struct machine {
+	u16 arch;
+	const struct reason *reasons;
+	u32 reason_count;
+	const char *syndrome, *pstate;
+	u32 first_register; /* number of regs[0] */
+	const char *rows[REGISTER_ROWS];
+} machines[] = {
+	{ .arch = BULKHEAD_ARCH_ARM64,
+	  .reasons = reasons_arm64,
+	  .reason_count = ARRAY_SIZE(reasons_arm64),
+	  .syndrome = "  syndrome",
+	  .pstate = "  pstate" },
+	{ .arch = BULKHEAD_ARCH_RISCV,
+	  .reasons = reasons_riscv,
+	  .reason_count = ARRAY_SIZE(reasons_riscv),
+	  .syndrome = "  scause",
+	  .pstate = "  vsstatus",
+	  .first_register = 1,
+	  .rows = { "ra sp gp tp", "t0-t2 s0", "s1 a0-a2", "a3-a6", "a7 s2-s4", "s5-s8", "s9-s11 t3", "t4-t6" } },
+};
+
+static const struct machine *machine_here(void)
+{
+	u16 arch = board_arch_here()->number;
+
+	for (u32 i = 0; i < ARRAY_SIZE(machines); i++)
+		if (machines[i].arch == arch)
+			return &machines[i];
+	return &machines[0];
+}
+
+static const char *kick_method(u32 method)
+{
+	static const char *const words[] = { "Group 0", "stage-2 pull", "software interrupt" };
+
+	return method < ARRAY_SIZE(words) ? words[method] : "unknown";
+}
+
 static const char *lost_cpus(u32 count)
 {
 	const char *list = "";
@@ -61,7 +115,7 @@ enum exit_code verb_status(const struct options *o)
 	output_number("scrub_left", s.system.scrub_left ? "bytes to scrub" : NULL, s.system.scrub_left);
 	output_number("root_faults", "root faults", s.system.root_faults);
 	output_number("cell_faults", "cell faults", s.system.fault_sequence);
-	output_number_text("kick_method", "kick method", s.system.kick_method, s.system.kick_method ? "stage-2 pull" : "Group 0");
+	output_number_text("kick_method", "kick method", s.system.kick_method, kick_method(s.system.kick_method));
 	output_string("dma_isolation", "DMA isolation", s.system.dma_isolation ? "IOMMU" : "none on this board");
 	return EXIT_DONE;
 }
@@ -127,9 +181,27 @@ static const struct cause *cause_find(u32 number)
 	return &causes[0];
 }
 
+static void show_registers(const struct fault_record *f)
+{
+	const struct machine *m = machine_here();
+
+	output_table_begin("registers", NULL);
+	for (u32 i = 0; i < FAULT_REGS; i++) {
+		u32 number = m->first_register + i;
+
+		if (i % 4 == 0)
+			output_row();
+		if (i % 4 == 0 && m->rows[i / 4] && !output_is_json())
+			output_string("", "", m->rows[i / 4]);
+		output_hex(mem_format("x%u", number), mem_format("x%u+4n", m->first_register + i % 4), f->regs[i]);
+	}
+	output_table_end();
+}
+
 static void show_fault(const struct fault_record *f)
 {
 	const struct cause *cause = cause_find(f->cause);
+	const struct machine *m = machine_here();
 
 	if (!f->cause)
 		return;
@@ -139,20 +211,14 @@ static void show_fault(const struct fault_record *f)
 	output_hex("pc", "  pc", f->pc);
 	output_hex("address", "  address", f->address);
 	output_hex("vaddress", "  virtual address", f->vaddress);
-	output_hex("syndrome", "  syndrome", f->syndrome);
-	output_hex("pstate", "  pstate", f->pstate);
+	output_hex("syndrome", m->syndrome, f->syndrome);
+	output_hex("pstate", m->pstate, f->pstate);
 	output_hex("sp", "  sp", f->sp);
 	output_number("cpu", "  CPU", f->cpu);
 	output_number("vcpu", "  cell's CPU", f->vcpu);
 	output_number("counter", "  counter", f->counter);
 	output_number("sequence", "  fault number", f->sequence);
-	output_table_begin("registers", NULL);
-	for (u32 i = 0; i < FAULT_REGS; i++) {
-		if (i % 4 == 0)
-			output_row();
-		output_hex(mem_format("x%u", i), i < 4 ? mem_format("x%u+4n", i) : "", f->regs[i]);
-	}
-	output_table_end();
+	show_registers(f);
 	output_group_end();
 }
 
@@ -301,15 +367,6 @@ enum exit_code verb_console(const struct options *o)
 
 /* --- stats ----------------------------------------------------------------------------------------------------------------- */
 
-static const struct reason {
-	u32 number;
-	const char *name, *help;
-} reasons[] = {
-#define REASON(n, NAME, text, help) { n, text, help },
-	EXIT_REASONS_ARM64(REASON)
-#undef REASON
-};
-
 static bool any_count(const u64 *counters, u32 cpus, u32 number)
 {
 	for (u32 cpu = 0; cpu < cpus; cpu++)
@@ -322,6 +379,7 @@ enum exit_code verb_stats(const struct options *o)
 {
 	u64 *counters = mem_alloc(BULKHEAD_MAX_CPUS * EXIT_COUNTERS * sizeof(*counters));
 	struct bulkhead_stats s = { .cpu_count = BULKHEAD_MAX_CPUS, .data = (uintptr_t)counters };
+	const struct machine *m = machine_here();
 	enum exit_code code = driver_open_enabled();
 
 	if (code != EXIT_DONE)
@@ -335,15 +393,31 @@ enum exit_code verb_stats(const struct options *o)
 	for (u32 cpu = 0; cpu < s.cpu_count && cpu < BULKHEAD_MAX_CPUS; cpu++) {
 		output_row();
 		output_number("cpu", "CPU", cpu);
-		for (u32 i = 0; i < ARRAY_SIZE(reasons); i++)
-			if (o->json || !reasons[i].number || any_count(counters, s.cpu_count, reasons[i].number))
-				output_number(reasons[i].name, reasons[i].name, counters[cpu * EXIT_COUNTERS + reasons[i].number]);
+		for (const struct reason *r = m->reasons; r < m->reasons + m->reason_count; r++)
+			if (o->json || !r->number || any_count(counters, s.cpu_count, r->number))
+				output_number(r->name, r->name, counters[cpu * EXIT_COUNTERS + r->number]);
 	}
 	output_table_end();
 	return EXIT_DONE;
 }
 
 /* --- explain --------------------------------------------------------------------------------------------------------------- */
+
+/* Reasons of all architectures, each name once: an id may be looked up on another machine. "" ends the list. */
+static const struct reason *reason_by_index(u32 index)
+{
+	static const struct reason none = { .name = "" };
+
+	for (u32 i = 0; i < ARRAY_SIZE(machines); i++) {
+		for (u32 j = 0; j < machines[i].reason_count; j++) {
+			const struct reason *r = &machines[i].reasons[j];
+
+			if ((!i || r->number >= EXIT_OWN) && !index--)
+				return r;
+		}
+	}
+	return &none;
+}
 
 static const char *help_of(const char *id, const char **kind)
 {
@@ -358,8 +432,8 @@ static const char *help_of(const char *id, const char **kind)
 		help = strcmp(causes[i].name, id) ? NULL : causes[i].help;
 		*kind = "fault";
 	}
-	for (u32 i = 0; !help && i < ARRAY_SIZE(reasons); i++) {
-		help = strcmp(reasons[i].name, id) ? NULL : reasons[i].help;
+	for (u32 i = 0; !help && *reason_by_index(i)->name; i++) {
+		help = strcmp(reason_by_index(i)->name, id) ? NULL : reason_by_index(i)->help;
 		*kind = "exit";
 	}
 	return help;
@@ -375,8 +449,8 @@ static u32 list_ids(const char **names, u32 room)
 		names[n++] = driver_id(i);
 	for (u32 i = 1; i < ARRAY_SIZE(causes) && n < room; i++)
 		names[n++] = causes[i].name;
-	for (u32 i = 0; i < ARRAY_SIZE(reasons) && n < room; i++)
-		names[n++] = reasons[i].name;
+	for (u32 i = 0; *reason_by_index(i)->name && n < room; i++)
+		names[n++] = reason_by_index(i)->name;
 	return n;
 }
 

@@ -17,28 +17,28 @@
 struct context_features context_features;
 
 /* X(CSR, value): always there. */
-#define RESET_TABLE(X)                          \
-	X(CSR_VSSTATUS, 0)                      \
-	X(CSR_VSIE, 0)                          \
-	X(CSR_HVIP, 0)                          \
-	X(CSR_VSTVEC, 0)                        \
-	X(CSR_VSSCRATCH, 0)                     \
-	X(CSR_VSEPC, 0)                         \
-	X(CSR_VSCAUSE, 0)                       \
-	X(CSR_VSTVAL, 0)                        \
-	X(CSR_VSATP, 0)                         \
-	X(CSR_VSISELECT, 0)                     \
-	X(CSR_SCOUNTEREN, SCOUNTEREN_RESET)     \
+#define RESET_TABLE(X)                      \
+	X(CSR_VSSTATUS, 0)                  \
+	X(CSR_VSIE, 0)                      \
+	X(CSR_HVIP, 0)                      \
+	X(CSR_VSTVEC, 0)                    \
+	X(CSR_VSSCRATCH, 0)                 \
+	X(CSR_VSEPC, 0)                     \
+	X(CSR_VSCAUSE, 0)                   \
+	X(CSR_VSTVAL, 0)                    \
+	X(CSR_VSATP, 0)                     \
+	X(CSR_VSISELECT, 0)                 \
+	X(CSR_SCOUNTEREN, SCOUNTEREN_RESET) \
 	X(CSR_SENVCFG, 0)
 
 #define RESET_ONE(csr, value) write_csr(csr, value);
 
 /* --- what these CPUs have --- */
 
-#define READER(name, csr)               \
+#define READER(name, csr)                  \
 	static u64 read_##name(u64 unused) \
-	{                               \
-		return read_csr(csr);   \
+	{                                  \
+		return read_csr(csr);      \
 	}
 READER(hstatus, CSR_HSTATUS)
 READER(vstopei, CSR_VSTOPEI)
@@ -58,31 +58,36 @@ static bool present(u64 (*read)(u64 argument))
 	return try_read(read, 0, &value);
 }
 
+/* The guest's interrupt file is reached with its number set. */
+static bool has_guest_file(void)
+{
+	u64 found = swap_csr(CSR_HSTATUS, CSR_FIELD(AIA_GUEST_FILE, HSTATUS_VGEIN_SHIFT));
+	bool result = present(read_vstopei);
+
+	write_csr(CSR_HSTATUS, found);
+	return result;
+}
+
 int context_probe(void)
 {
 	struct context_features *f = &context_features;
+	u64 sstatus = read_csr(CSR_SSTATUS), stateen;
 
-	if (!present(read_hstatus)) {
-		log_line("these harts have no hypervisor extension (H)");
-		return -BH_ENODEV;
-	}
-	f->stateen = present(read_hstateen0);
+	f->stateen = try_read(read_hstateen0, 0, &stateen);
 	if (f->stateen)
 		write_csr(CSR_HSTATEEN0, ~0ull);
-	/* The guest's interrupt file is reached with its number set. */
-	write_csr(CSR_HSTATUS, (read_csr(CSR_HSTATUS) & ~HSTATUS_VGEIN) | CSR_FIELD(1, HSTATUS_VGEIN_SHIFT));
-	if (!present(read_vstopei)) {
-		log_line("these harts have no guest interrupt file (AIA, IMSIC)");
-		return -BH_ENODEV;
-	}
 	f->sstc = present(read_stimecmp);
 	f->zkr = present(read_seed);
-	u64 before = read_csr(CSR_SSTATUS);
 	set_csr(CSR_SSTATUS, SSTATUS_FS | SSTATUS_VS);
 	f->fp = (read_csr(CSR_SSTATUS) & SSTATUS_FS) != 0;
 	f->vector = (read_csr(CSR_SSTATUS) & SSTATUS_VS) != 0 && present(context_read_vlenb);
-	write_csr(CSR_SSTATUS, before & ~SSTATUS_SIE);
-	return 0;
+	bool aia = present(read_hstatus) && has_guest_file();
+	write_csr(CSR_SSTATUS, sstatus);
+	if (f->stateen)
+		write_csr(CSR_HSTATEEN0, stateen);
+	if (!aia)
+		log_line("these harts have no H extension with a guest interrupt file (AIA)");
+	return aia ? 0 : -BH_ENODEV;
 }
 
 /* --- reset --- */
@@ -118,24 +123,23 @@ void context_reset(struct cpu *cpu)
 /* --- HS controls --- */
 
 /* X(name, CSR, value while enabled) in the order of native[]; what cells and root share. */
-#define NATIVE_TABLE(X)                                                                      \
+#define NATIVE_TABLE(X)                                                                             \
 	/* All a guest can cause below us it handles; bits its firmware forgot come by redirect. */ \
-	X(0, CSR_HEDELEG, HEDELEG)                                                           \
-	X(1, CSR_HIDELEG, IP_VS_ALL)                                                         \
-	X(2, CSR_HCOUNTEREN, ~0u)     /* counters are never hidden or offset */              \
-	X(3, CSR_HTIMEDELTA, 0)                                                              \
-	X(4, CSR_HGEIE, 0)            /* a guest's file interrupts its guest, not us */       \
-	X(5, CSR_HENVCFG, HENVCFG)                                                           \
+	X(0, CSR_HEDELEG, HEDELEG)                                                                  \
+	X(1, CSR_HIDELEG, IP_VS_ALL)                                                                \
+	X(2, CSR_HCOUNTEREN, ~0u) /* counters are never hidden or offset */                         \
+	X(3, CSR_HTIMEDELTA, 0)                                                                     \
+	X(4, CSR_HGEIE, 0) /* a guest's file interrupts its guest, not us */                        \
+	X(5, CSR_HENVCFG, HENVCFG)                                                                  \
 	X(6, CSR_HVICTL, 0)
 
-#define HEDELEG                                                                                                                     \
-	(CSR_BIT(EXC_FETCH_MISALIGNED) | CSR_BIT(EXC_FETCH_ACCESS) | CSR_BIT(EXC_ILLEGAL) | CSR_BIT(EXC_BREAKPOINT) |                \
-	 CSR_BIT(EXC_LOAD_MISALIGNED) | CSR_BIT(EXC_LOAD_ACCESS) | CSR_BIT(EXC_STORE_MISALIGNED) | CSR_BIT(EXC_STORE_ACCESS) |       \
+#define HEDELEG                                                                                                                \
+	(CSR_BIT(EXC_FETCH_MISALIGNED) | CSR_BIT(EXC_FETCH_ACCESS) | CSR_BIT(EXC_ILLEGAL) | CSR_BIT(EXC_BREAKPOINT) |          \
+	 CSR_BIT(EXC_LOAD_MISALIGNED) | CSR_BIT(EXC_LOAD_ACCESS) | CSR_BIT(EXC_STORE_MISALIGNED) | CSR_BIT(EXC_STORE_ACCESS) | \
 	 CSR_BIT(EXC_ECALL_U) | CSR_BIT(EXC_FETCH_PAGE) | CSR_BIT(EXC_LOAD_PAGE) | CSR_BIT(EXC_STORE_PAGE) | CSR_BIT(18))
 /* What firmware allows; an invalidate by a guest flushes, or it could undo our scrubs. */
-#define HENVCFG                                                                                                                      \
-	(ENVCFG_STCE | ENVCFG_PBMTE | ENVCFG_ADUE | ENVCFG_CBZE | ENVCFG_CBCFE | ENVCFG_CBIE_FLUSH | ENVCFG_LPE | ENVCFG_SSE |     \
-	 ENVCFG_PMM)
+#define HENVCFG \
+	(ENVCFG_STCE | ENVCFG_PBMTE | ENVCFG_ADUE | ENVCFG_CBZE | ENVCFG_CBCFE | ENVCFG_CBIE_FLUSH | ENVCFG_LPE | ENVCFG_SSE | ENVCFG_PMM)
 #define NATIVE_HSTATEEN0 7
 #define NATIVE_HSTATUS 8
 #define NATIVE_HGATP 9

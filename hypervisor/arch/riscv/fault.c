@@ -95,7 +95,8 @@ static inline __attribute__((always_inline)) void complete(struct trap_frame *fr
 	write_csr(CSR_SEPC, read_csr(CSR_SEPC) + a->length);
 }
 
-static inline __attribute__((always_inline)) struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a, u64 gpa)
+static inline __attribute__((always_inline)) struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a,
+									  u64 gpa)
 {
 	struct mmio_access access = { .gpa = gpa, .width = a->width, .write = a->write };
 

@@ -7,9 +7,9 @@
 #include "port.h"
 #include "probe.h"
 
-#define ROOT_INTID 33 /* the root's console UART on the QEMU board */
+#define ROOT_INTID 34 /* the root's clock on the QEMU board, with an alarm */
 
-/* own: register and value for an interrupt of the cell; foreign: the same for ROOT_INTID; clear: own register that undoes it. */
+/* own: register and value for an interrupt of the cell; foreign: the same for ROOT_INTID. */
 static __attribute__((unused)) void gic_probe(u64 own, u32 own_value, u64 foreign, u32 foreign_value)
 {
 	mmio_write32(comm->gicd_gpa + own, own_value);

@@ -41,11 +41,19 @@ target_address() { # word of probes.tsv
 	esac
 }
 
+# The file of a probe's cell, which has one CPU, but where an attack needs a second to point at.
+probe_file() { # name
+	case $1 in
+	gic-route) sed 's/cpu-count = <1>/cpu-count = <2>/' $TESTS/probe.dts >/tmp/probe.dts && echo /tmp/probe.dts ;;
+	*) echo $TESTS/probe.dts ;;
+	esac
+}
+
 # Runs one probe to its end; its console goes to /tmp/text, the cell's record to /tmp/record.
 probe_run() { # name, target address
 	/data/word "$2" >/tmp/target
-	cellctl create $TESTS/probe.dts && cellctl load probe "/tmp/target@$PARAMETER" && cellctl load probe "/inmates/probes/$1.elf" &&
-		cellctl start probe && wait_for 30 probe_ended
+	cellctl create "$(probe_file "$1")" && cellctl load probe "/tmp/target@$PARAMETER" &&
+		cellctl load probe "/inmates/probes/$1.elf" && cellctl start probe && wait_for 30 probe_ended
 	status=$?
 	console probe >/tmp/text
 	cellctl show probe --json >/tmp/record
@@ -99,3 +107,17 @@ probe_test() { # name, target, outcome, cause or value, pc, promise
 	check "$label: is destroyed [$6]" cellctl destroy probe
 	check "$label: the cell beside it ticks [ISO-024]" wait_for 20 ticks_after "$tick"
 }
+
+# The root's clock, whose interrupt cells attack: rings once. Enable, active state, priority and route are as the root left them if the
+# interrupt comes, and to the CPU the root's kernel says.
+clock_rings() {
+	interrupts "$CLOCK_IRQ" >/tmp/clock.before
+	echo 0 >/sys/class/rtc/rtc0/wakealarm
+	echo +1 >/sys/class/rtc/rtc0/wakealarm
+	wait_for 10 clock_counted || { echo "no interrupt"; return 1; }
+	came=$(interrupts "$CLOCK_IRQ" | awk 'NR == FNR { before[$1] = $2; next } $2 != before[$1] { print $1 }' /tmp/clock.before -)
+	wanted=$(cat "/proc/irq/$(sed -n "s/^ *\([0-9]*\):.*$CLOCK_IRQ\$/\1/p" /proc/interrupts)/effective_affinity_list")
+	[ "$came" = "$wanted" ] || { echo "came to CPU $came, not $wanted"; return 1; }
+}
+
+clock_counted() { ! interrupts "$CLOCK_IRQ" | cmp -s /tmp/clock.before -; }

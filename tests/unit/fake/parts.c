@@ -26,7 +26,7 @@ void parts_system(struct system_parts *p, u16 arch, u32 count)
 	p->ram[0] = (struct blob_ram){ .base = FAKE_RAM_BASE, .size = FAKE_RAM_SIZE };
 	p->ram_count = 1;
 	for (u32 i = 0; i < count; i++)
-		p->cpu[i].hwid = 0x100 + i;
+		p->cpu[i] = (struct blob_cpu){ .hwid = 0x100 + i, .msi_index = arch == BULKHEAD_ARCH_RISCV ? i : 0 };
 	p->cpu_count = count;
 	p->machine = (struct blob_machine){
 		.phys_limit = FAKE_PHYS_LIMIT,
@@ -38,6 +38,10 @@ void parts_system(struct system_parts *p, u16 arch, u32 count)
 	p->gic = (struct blob_gic){ .gicd_base = FAKE_CONTROLLER, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
 	p->gicr[0] = (struct blob_ram){ .base = FAKE_CONTROLLER + 0x10000, .size = 0x10000 };
 	p->gicr_count = 1;
+	p->aplic = (struct blob_aplic){ .base = FAKE_CONTROLLER, .size = 0x8000, .source_count = 96 };
+	p->imsic = (struct blob_imsic){
+		.base = FAKE_DEVICE_BASE + 0x1000000, .guest_bits = 2, .hart_bits = 6, .group_shift = 24, .id_count = 255
+	};
 }
 
 void parts_cell(struct cell_parts *p, u16 arch, const char *name)
@@ -97,13 +101,15 @@ static void emit(const struct blob_header *h, const struct section *sections, u3
 
 void parts_emit_system(const struct system_parts *p, struct blob *out)
 {
-	u32 arm64 = p->header.arch == BULKHEAD_ARCH_ARM64;
+	u32 arm64 = p->header.arch == BULKHEAD_ARCH_ARM64, riscv = p->header.arch == BULKHEAD_ARCH_RISCV;
 	const struct section s[] = {
 		{ BLOB_RAM, sizeof(p->ram[0]), p->ram_count, p->ram },
 		{ BLOB_CPU, sizeof(p->cpu[0]), p->cpu_count, p->cpu },
 		{ BLOB_MACHINE, sizeof(p->machine), 1, &p->machine },
 		{ BLOB_GIC, sizeof(p->gic), arm64, &p->gic },
 		{ BLOB_GICR, sizeof(p->gicr[0]), arm64 ? p->gicr_count : 0, p->gicr },
+		{ BLOB_APLIC, sizeof(p->aplic), riscv, &p->aplic },
+		{ BLOB_IMSIC, sizeof(p->imsic), riscv, &p->imsic },
 	};
 
 	emit(&p->header, s, ARRAY_SIZE(s), out);

@@ -22,6 +22,8 @@ struct system_parts {
 	struct blob_gic gic; /* emitted on arm64 */
 	struct blob_ram gicr[PLAN_MAX_GICR + 1];
 	u32 gicr_count;
+	struct blob_aplic aplic; /* emitted on riscv */
+	struct blob_imsic imsic;
 };
 
 struct cell_parts {
@@ -37,7 +39,7 @@ struct cell_parts {
 	u32 irq_count;
 };
 
-/* The fake machine, or for arch arm64 one with an interrupt controller. */
+/* The fake machine, or for arch arm64 or riscv one with an interrupt controller. */
 void parts_system(struct system_parts *p, u16 arch, u32 count);
 /* One CPU (any), memory at 0x40000000, nothing else. */
 void parts_cell(struct cell_parts *p, u16 arch, const char *name);

@@ -18,9 +18,9 @@
  *   riscv: the driver makes entry [base >> 30] of the page at table_offset, an Sv39 root table that is zero else, a 1 GiB
  *          identity leaf (V, R, W, X, A, D), points stvec at the entry and satp at the table: its next fetch faults into the
  *          entry. a0 = base, a1 = board CPU number, a2, a3, a4 = stvec, satp, sstatus before, a5 = where to go on (4-byte
- *          aligned). It goes on there with a0 = 0 (a guest now) or a negative errno (native); sp, gp and tp are kept, all other registers
- *          lost; stvec and sstatus are then the caller's to restore, and it fences its translations. HC_CPU_EXIT leaves by the
- *          same way: its first argument is where to go on.
+ *          aligned). It goes on there with a0 = 0 (a guest now) or a negative errno (native). sp, gp and tp are kept, all other
+ *          registers lost; stvec and sstatus are then the caller's to restore, and it fences its translations. HC_CPU_EXIT
+ *          leaves by the same way: its first argument is where to go on.
  */
 #ifndef BULKHEAD_ABI_BOOT_H
 #define BULKHEAD_ABI_BOOT_H

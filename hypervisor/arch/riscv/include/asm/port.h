@@ -9,8 +9,8 @@
 #include <bulkhead/mmio.h>
 
 /* entry.S */
-__noreturn void native_return(struct cpu *cpu, u64 sp, s64 result); /* leaves the hypervisor's address space, to cpu->arch.entry */
-__noreturn void guest_enter(u64 a0, u64 a1, u64 sp, u64 gp, u64 tp); /* all other registers 0; sepc is set; the stack starts anew */
+__noreturn void native_return(struct cpu *cpu, u64 sp, s64 result);          /* leaves the hypervisor's address space, to cpu->arch.entry */
+__noreturn void guest_enter(u64 a0, u64 a1, u64 sp, u64 gp, u64 tp);         /* all other registers 0; sepc is set; the stack starts anew */
 __noreturn void stack_reset(struct cpu *cpu, void (*next)(struct cpu *cpu)); /* calls next on an empty stack */
 /*
  * Calls read(argument), which does one thing that may trap; false: it did, and *value is untouched. Clobbers sepc, scause,
