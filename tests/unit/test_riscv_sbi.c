@@ -396,6 +396,7 @@ static void resets(void **state)
 static void console_memory(void **state)
 {
 	static const u64 foreign[] = { 0,
+				       RAM,
 				       CELL_HOST,
 				       CELL_GPA - 1,
 				       CELL_GPA + 2 * PAGE_SIZE - 3,
