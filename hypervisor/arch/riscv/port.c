@@ -95,7 +95,7 @@ void arch_cpu_kick(const struct cpu_slot *slot)
 
 void arch_cpu_wait(void)
 {
-	__asm__ volatile("wfi" : : : "memory"); /* ends when one of ours is pending, though none is taken */
+	wait_interrupt(); /* none is taken */
 	clear_csr(CSR_SIP, IP_SSIP);
 	if (read_csr(CSR_SIP) & IP_SEIP)
 		aia_external(arch_this_cpu());

@@ -41,12 +41,12 @@ static bool mask_vcpus(const struct cell *cell, u64 mask, u64 base, u64 *vcpus)
 	if (base == SBI_ALL_HARTS)
 		return true;
 	for (u32 bit = 0; bit < 64; bit++) {
-		int vcpu = mask >> bit & 1 ? hart_vcpu(cell, base + bit) : 0;
-
+		if (!(mask >> bit & 1))
+			continue;
+		int vcpu = base + bit < base ? -1 : hart_vcpu(cell, base + bit); /* numbers do not wrap */
 		if (vcpu < 0)
 			return false;
-		if (mask >> bit & 1)
-			*vcpus |= BIT64(vcpu);
+		*vcpus |= BIT64(vcpu);
 	}
 	return true;
 }
@@ -147,7 +147,7 @@ static struct sbi_result hart_suspend(struct cpu *cpu, u64 type)
 		return RESULT(SBI_NOT_SUPPORTED);
 	if (type != 0)
 		return RESULT(SBI_INVALID_PARAM);
-	__asm__ volatile("wfi" : : : "memory"); /* ends with an interrupt for us or, by hie, for the guest */
+	wait_interrupt();
 	return RESULT(SBI_SUCCESS);
 }
 

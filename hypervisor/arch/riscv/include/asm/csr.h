@@ -19,6 +19,7 @@
 #define CSR_BIT(n) (1ull << (n))
 #define CSR_FIELD(value, shift) ((u64)(value) << (shift))
 
+#ifndef CSR_FAKE
 #define read_csr(csr)                                                                       \
 	({                                                                                  \
 		u64 csr_value_;                                                             \
@@ -35,6 +36,16 @@
 		__asm__ volatile("csrrw %0, " CSR_STR(csr) ", %1" : "=r"(csr_old_) : "rK"((u64)(value)) : "memory"); \
 		csr_old_;                                                                                            \
 	})
+/* Until an interrupt of ours or, by hie, of the guest is pending. */
+#define wait_interrupt() __asm__ volatile("wfi" : : : "memory")
+#else /* the unit tests bring their own */
+u64 read_csr(u32 csr);
+void write_csr(u32 csr, u64 value);
+void set_csr(u32 csr, u64 bits);
+void clear_csr(u32 csr, u64 bits);
+u64 swap_csr(u32 csr, u64 value);
+void wait_interrupt(void);
+#endif
 #endif
 
 /* --- any level --- */

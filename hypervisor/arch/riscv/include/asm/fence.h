@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fences and cache block operations; the unit tests of stage2.c bring their own. Encodings: Privileged Architecture; CMO. */
+/* Fences and cache block operations; unit tests bring their own. Encodings: Privileged Architecture; CMO. */
 #ifndef ASM_FENCE_H
 #define ASM_FENCE_H
 
@@ -16,6 +16,8 @@
 #define cbo_flush(address) __asm__ volatile(".insn i 0x0f, 2, x0, %0, 2" : : "r"(address) : "memory")
 #else
 void fence_memory(void);
+void fence_code(void);
+void fence_own(void);
 void fence_stage2(void);
 void fence_stage1(void);
 #endif

@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * RISC-V second stage: core's walker over the real entries, judged by what harts are allowed to remember. QEMU flushes more
+ * than it has to and cannot show a missing fence; here a translation that was valid stays in the TLB of this hart until its
+ * own fence, and in that of the others until firmware's, both after a fence that orders the store before them.
+ *
+ * The judge looks at the tables' memory at each fence and return, so it knows what was stored, whoever stored it.
+ */
+#define arch_stage2_geometry riscv_stage2_geometry
+#define arch_pte_fill riscv_pte_fill
+#define arch_pte_table riscv_pte_table
+#define arch_pte_decode riscv_pte_decode
+#define arch_pte_write riscv_pte_write
+#define arch_stage2_flush riscv_stage2_flush
+#define arch_cell_create riscv_cell_create
+#define arch_cell_stage2 riscv_cell_stage2
+#define pgtable_map riscv_pgtable_map
+#define pgtable_unmap riscv_pgtable_unmap
+#define pgtable_query riscv_pgtable_query
+#define pgtable_covers riscv_pgtable_covers
+#define pgtable_count_map riscv_pgtable_count_map
+#define pgtable_count_unmap riscv_pgtable_count_unmap
+#define pgtable_worst_unmap riscv_pgtable_worst_unmap
+#define pgtable_small_pages riscv_pgtable_small_pages
+#include "riscv.h"
+
+#include "../../hypervisor/arch/riscv/stage2.c"
+
+static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags);
+static void judged_pte_write(u64 *entry, u64 pte);
+#undef arch_pte_fill
+#undef arch_pte_write
+#define arch_pte_fill judged_pte_fill
+#define arch_pte_write judged_pte_write
+#include "../../hypervisor/core/pgtable.c"
+
+#define ROOT FAKE_RAM_BASE
+#define PAGES_JUDGED 32 /* the root's, then the pool's */
+#define POOL (ROOT + ROOT_PAGES * PAGE_SIZE)
+#define ENTRIES (PAGES_JUDGED * 512)
+#define PAGES 2048 /* of the window of addresses under test */
+#define RWX (PG_READ | PG_WRITE | PG_EXEC)
+#define UNMAPPED (~0ull)
+
+enum { HERE = 1, OTHERS = 2, EVERYWHERE = 3 };
+
+/* --- the judge ---------------------------------------------------------------------------------------------------------- */
+
+static struct pool pool;
+static struct {
+	u64 seen[ENTRIES];
+	u64 old[ENTRIES];       /* what may still be remembered */
+	u8 stale[ENTRIES];      /* by whom */
+	bool unordered[ENTRIES]; /* stored, and no fence since */
+	bool reached[PAGES_JUDGED];
+	u32 stale_count, unordered_count;
+	const char *violation;
+} judge;
+
+static void violate(const char *rule)
+{
+	if (judge.violation == NULL)
+		judge.violation = rule;
+}
+
+/* The judged page an entry leads to as a table; PAGES_JUDGED: it is none. */
+static u32 table_of(u64 pte)
+{
+	u64 at = PTE_ADDRESS(pte) - ROOT;
+
+	return (pte & PTE_V) && !(pte & PTE_RWX) && at < PAGES_JUDGED * PAGE_SIZE ? (u32)(at >> PAGE_SHIFT) : PAGES_JUDGED;
+}
+
+static void reach(u32 page)
+{
+	if (page == PAGES_JUDGED || judge.reached[page])
+		return;
+	judge.reached[page] = true;
+	for (u32 i = page * 512; i < (page + 1) * 512; i++) {
+		reach(table_of(judge.seen[i]));
+		if (judge.stale[i])
+			reach(table_of(judge.old[i]));
+	}
+}
+
+static void reach_all(void)
+{
+	memset(judge.reached, 0, sizeof(judge.reached));
+	for (u32 page = 0; page < ROOT_PAGES; page++)
+		reach(page);
+}
+
+/* One entry that was found changed. */
+static void changed(u32 i, u64 now)
+{
+	u64 before = judge.seen[i];
+
+	if (judge.reached[i / 512] && (before & PTE_V)) {
+		if (now & PTE_V)
+			violate("a live entry became another");
+		judge.stale_count += judge.stale[i] == 0;
+		judge.stale[i] = EVERYWHERE;
+		judge.old[i] = before;
+	} else if (judge.reached[i / 512] && (now & PTE_V) && judge.stale[i]) {
+		violate("an entry was made before its former translation was gone");
+	}
+	u32 table = table_of(now);
+	for (u32 n = 0; table != PAGES_JUDGED && judge.reached[i / 512] && n < 512; n++)
+		if (judge.unordered[table * 512 + n])
+			violate("a table was shown before its entries");
+	judge.seen[i] = now;
+}
+
+/* What was stored since the last look. */
+static void look(void)
+{
+	const u64 *memory = fake_memory(ROOT);
+	static u32 found[ENTRIES];
+	u32 pages = ROOT_PAGES + pool.chunk[0].fresh + 1;
+	bool tables = false;
+	u32 count = 0;
+
+	for (u32 page = 0; page < pages; page++) {
+		if (memcmp(&memory[page * 512], &judge.seen[page * 512], PAGE_SIZE) == 0)
+			continue;
+		for (u32 i = page * 512; i < (page + 1) * 512; i++)
+			if (memory[i] != judge.seen[i]) {
+				judge.unordered_count += !judge.unordered[i];
+				judge.unordered[i] = true;
+				found[count++] = i;
+			}
+	}
+	for (u32 n = 0; n < count; n++) {
+		tables |= table_of(judge.seen[found[n]]) != table_of(memory[found[n]]);
+		changed(found[n], memory[found[n]]);
+	}
+	if (tables)
+		reach_all();
+}
+
+static void forget(u8 who)
+{
+	look();
+	bool tables = false;
+
+	for (u32 i = 0; i < ENTRIES && judge.stale_count != 0; i++) {
+		if (!judge.stale[i] || judge.unordered[i])
+			continue;
+		tables |= table_of(judge.old[i]) != PAGES_JUDGED;
+		judge.stale[i] &= (u8)~who;
+		judge.stale_count -= judge.stale[i] == 0;
+	}
+	if (tables)
+		reach_all();
+}
+
+static void visible(bool everything)
+{
+	look();
+	for (u32 i = 0; i < ENTRIES && judge.unordered_count != 0; i++)
+		if (judge.unordered[i] && (everything || judge.reached[i / 512]))
+			violate("an entry was left unordered");
+}
+
+/* A change of the tables is over. */
+static void settled(void)
+{
+	visible(false); /* pages of the pool are no tables */
+	for (u32 i = 0; i < ENTRIES && judge.stale_count != 0; i++)
+		if (judge.stale[i])
+			violate(judge.stale[i] == HERE ? "no fence here" : judge.stale[i] == OTHERS ? "no fence elsewhere" : "no fence");
+}
+
+static void judge_reset(void)
+{
+	memset(&judge, 0, sizeof(judge));
+	memcpy(judge.seen, fake_memory(ROOT), sizeof(judge.seen));
+	reach_all();
+}
+
+static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags)
+{
+	riscv_pte_fill(entry, count, level, pa, step, flags);
+	visible(true);
+}
+
+static void judged_pte_write(u64 *entry, u64 pte)
+{
+	riscv_pte_write(entry, pte);
+	visible(true);
+}
+
+/* --- the hart and its firmware ------------------------------------------------------------------------------------------ */
+
+static u64 hgatp;
+static u32 modes; /* of hgatp, bit per mode */
+static u32 created;
+
+void fence_memory(void)
+{
+	look();
+	if (judge.unordered_count != 0)
+		memset(judge.unordered, 0, sizeof(judge.unordered));
+	judge.unordered_count = 0;
+}
+
+void fence_stage2(void)
+{
+	forget(HERE);
+}
+
+/* Firmware leaves out the caller here, though it may not. */
+struct sbi_result sbi_call(u64 eid, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3, u64 arg4)
+{
+	assert_int_equal(eid, SBI_EXT_RFENCE);
+	if (fid == SBI_RFENCE_HFENCE_GVMA && arg1 == SBI_ALL_HARTS && ((arg2 == 0 && arg3 == 0) || arg3 == ~0ull))
+		forget(OTHERS);
+	return (struct sbi_result){ SBI_SUCCESS, 0 };
+}
+
+/* What is written in a mode that is not there reads back as another one; the root's alignment is in the address. */
+u64 swap_csr(u32 csr, u64 value)
+{
+	u64 before = hgatp;
+
+	assert_int_equal(csr, CSR_HGATP);
+	hgatp = (modes >> (value >> ATP_MODE_SHIFT) & 1 ? value : value << 4 >> 4) & ~3ull;
+	return before;
+}
+
+void aia_cell_create(struct cell *cell, const struct cell_plan *plan)
+{
+	created++;
+}
+
+/* --- tables under test -------------------------------------------------------------------------------------------------- */
+
+static struct cell cell_table[2];
+static struct pgtable *const t = &cell_table[1].stage2;
+static struct {
+	u64 pa;
+	u32 flags;
+} model[PAGES];
+static u64 base; /* of the window of addresses */
+static u32 seed;
+
+static u32 random_below(u32 n)
+{
+	seed = seed * 1103515245 + 12345;
+	return (seed >> 8) % n;
+}
+
+static void start(u64 limit)
+{
+	struct pg_geometry g;
+
+	fake_reset();
+	modes = BIT64(ATP_MODE_BARE) | BIT64(ATP_MODE_SV39) | BIT64(ATP_MODE_SV48);
+	hgatp = 0;
+	memset(cell_table, 0, sizeof(cell_table));
+	cells = cell_table;
+	cell_capacity = 2;
+	cell_table[1].id = 1;
+	pool_init(&pool);
+	assert_int_equal(riscv_stage2_geometry(limit, &g), 0);
+	assert_int_equal(pool_donate(&pool, range_make(POOL, (PAGES_JUDGED - ROOT_PAGES - 1) * PAGE_SIZE)), 0);
+	memset(fake_memory(ROOT), 0, g.root_pages * PAGE_SIZE);
+	*t = (struct pgtable){ .root = { ROOT }, .geometry = g, .pool = &pool, .owner = 1, .live = true };
+	base = (600ull << g.shift[0]) - PAGES / 2 * PAGE_SIZE; /* not in the root's first page */
+	for (u32 i = 0; i < PAGES; i++)
+		model[i].pa = UNMAPPED;
+	judge_reset();
+}
+
+struct change {
+	u64 gpa, pa, size;
+	u32 flags; /* 0: unmap */
+};
+
+static void call_change(void *argument)
+{
+	const struct change *c = argument;
+
+	if (c->flags == 0)
+		pgtable_unmap(t, (struct gpa){ c->gpa }, c->size);
+	else
+		pgtable_map(t, (struct gpa){ c->gpa }, (struct pa){ c->pa }, c->size, c->flags);
+}
+
+static void apply(struct change c)
+{
+	struct range r = range_make(c.gpa, c.size);
+	u32 need = c.flags == 0 ? pgtable_count_unmap(&t->geometry, r) : pgtable_count_map(&t->geometry, r, c.pa);
+
+	assert_int_equal(pool_reserve(&pool, need), 0);
+	assert_int_equal(fake_on_cpu(0, call_change, &c), END_RETURNED);
+	pool_unreserve(&pool, pool.reserved);
+	settled();
+	if (judge.violation != NULL)
+		fail_msg("0x%llx size 0x%llx pa 0x%llx flags %u: %s", (unsigned long long)c.gpa, (unsigned long long)c.size,
+			 (unsigned long long)c.pa, c.flags, judge.violation);
+	for (u64 i = (c.gpa - base) >> PAGE_SHIFT, n = 0; c.gpa >= base && i < PAGES && n < c.size >> PAGE_SHIFT; i++, n++) {
+		model[i].pa = c.flags == 0 ? UNMAPPED : c.pa + n * PAGE_SIZE;
+		model[i].flags = c.flags;
+	}
+}
+
+/* What the tables' bits mean to the hardware, found without stage2.c; false: a guest-page fault. */
+static bool hardware_walk(u64 gpa, u64 *pa, u32 *flags)
+{
+	u64 table = ROOT, mask = ROOT_ENTRIES - 1;
+
+	for (u32 shift = t->geometry.levels == 3 ? 30 : 39;; shift -= 9, mask = 511) {
+		u64 pte = ((u64 *)fake_memory(table))[gpa >> shift & mask];
+
+		if (!(pte & 1) || pte >> 54 != 0)
+			return false;
+		u64 at = (pte >> 10 & GENMASK64(43, 0)) << 12;
+		if (!(pte & 0xe)) {
+			assert_int_equal(pte & 0xf0, 0); /* reserved in a table's entry */
+			assert_true(shift > 12);
+			table = at;
+			continue;
+		}
+		assert_int_equal(pte & 0xd0, 0xd0); /* D, A, U: nobody sets them later */
+		assert_int_equal(at & (BIT64(shift) - 1), 0);
+		*pa = at + (gpa & (BIT64(shift) - 1));
+		*flags = (pte & 2 ? PG_READ : 0u) | (pte & 4 ? PG_WRITE : 0u) | (pte & 8 ? PG_EXEC : 0u);
+		return true;
+	}
+}
+
+static void compare(void)
+{
+	for (u32 i = 0; i < PAGES; i++) {
+		u64 pa = 0;
+		u32 flags = 0;
+		bool mapped = hardware_walk(base + i * PAGE_SIZE + 0x123, &pa, &flags);
+
+		assert_int_equal(mapped, model[i].pa != UNMAPPED);
+		if (!mapped)
+			continue;
+		assert_int_equal(pa, model[i].pa + 0x123);
+		assert_int_equal(flags, model[i].flags & RWX);
+	}
+}
+
+static struct change whole(u32 flags)
+{
+	return (struct change){ .gpa = base, .pa = base, .size = PAGES * PAGE_SIZE, .flags = flags };
+}
+
+static struct change random_change(void)
+{
+	static const u32 flags[] = { 0, 0, RWX, RWX, RWX, PG_READ, PG_READ | PG_WRITE | PG_EXEC };
+	u32 first = random_below(4) * 512;
+	u32 count = 512;
+
+	if (random_below(3) != 0) {
+		first = random_below(PAGES);
+		count = 1 + random_below(random_below(4) == 0 ? PAGES - first : PAGES - first < 40 ? PAGES - first : 40);
+	}
+	struct change c = { .gpa = base + first * PAGE_SIZE, .size = count * PAGE_SIZE };
+	c.flags = flags[random_below(ARRAY_SIZE(flags))];
+	c.pa = random_below(4) == 0 ? 0x700000000ull + random_below(64) * PAGE_SIZE : c.gpa;
+	return c;
+}
+
+/* --- tests -------------------------------------------------------------------------------------------------------------- */
+
+static void raw(u32 i, u64 pte)
+{
+	((u64 *)fake_memory(ROOT))[i] = pte;
+}
+
+static void others(void)
+{
+	(void)sbi_call(SBI_EXT_RFENCE, SBI_RFENCE_HFENCE_GVMA, 0, SBI_ALL_HARTS, 0, SBI_ALL_HARTS, 0);
+}
+
+/* [HARN-001] the judge: the right order passes, and leaving out any one step is called by its name */
+static void judge_steps(void **state)
+{
+	static const char *const missed[] = { "a live entry became another",
+					      "no fence",
+					      "no fence here",
+					      "no fence elsewhere",
+					      "an entry was left unordered" };
+	const u64 leaf = PTE_OF(0x80000000ull) | 0xdf;
+
+	(void)state;
+	for (u32 without = 0; without <= ARRAY_SIZE(missed); without++) {
+		start(BIT64(40));
+		raw(5, leaf);
+		fence_memory();
+		if (without != 0)
+			raw(5, 0);
+		else
+			raw(5, leaf ^ PTE_W);
+		if (without != 1)
+			fence_memory();
+		if (without != 2)
+			fence_stage2();
+		if (without != 3)
+			others();
+		if (without == 1) /* too late */
+			fence_memory();
+		settled();
+		if (without < 4)
+			assert_string_equal(judge.violation, missed[without]);
+		else
+			assert_null(judge.violation);
+		raw(5, leaf);
+		settled();
+		if (without == 4)
+			assert_string_equal(judge.violation, missed[4]);
+	}
+	start(BIT64(40));
+	raw(5, leaf);
+	fence_memory();
+	raw(5, 0);
+	fence_memory();
+	raw(5, leaf ^ PTE_W);
+	look();
+	assert_string_equal(judge.violation, "an entry was made before its former translation was gone");
+	start(BIT64(40));
+	raw(ROOT_ENTRIES, leaf);
+	raw(5, riscv_pte_table((struct pa){ POOL }));
+	look();
+	assert_string_equal(judge.violation, "a table was shown before its entries");
+}
+
+/* [ISO-130] random changes of live tables: fences in order, and the bits mean to the hardware what was asked for */
+static void random_changes(void **state)
+{
+	static const u64 limits[] = { BIT64(41), BIT64(50) };
+
+	(void)state;
+	for (u32 g = 0; g < ARRAY_SIZE(limits); g++) {
+		start(limits[g]);
+		seed = g + 1;
+		for (u32 i = 0; i < 500; i++) {
+			apply(random_change());
+			if (i % 50 == 0)
+				compare();
+		}
+		apply(whole(RWX));
+		compare();
+	}
+}
+
+/* [ISO-130] blocks of every size: split, given away, merged again */
+static void blocks(void **state)
+{
+	const u64 big = 512ull << 30;
+
+	(void)state;
+	start(BIT64(50));
+	apply((struct change){ big, big, big, RWX });
+	assert_int_equal(pool.used, 0);
+	apply((struct change){ big + (5ull << 30) + 0x7000, 0, 0x1000, 0 });
+	assert_int_equal(pool.used, 3);
+	u64 pa;
+	u32 flags;
+	assert_false(hardware_walk(big + (5ull << 30) + 0x7000, &pa, &flags));
+	assert_true(hardware_walk(big + (5ull << 30) + 0x8000, &pa, &flags));
+	assert_int_equal(pa, big + (5ull << 30) + 0x8000);
+	apply((struct change){ big + (5ull << 30) + 0x7000, big + (5ull << 30) + 0x7000, 0x1000, RWX });
+	assert_int_equal(pool.used, 0);
+	apply((struct change){ big, big, big, PG_READ });
+	apply((struct change){ big, 0, big, 0 });
+	assert_false(hardware_walk(big, &pa, &flags));
+}
+
+static u32 valid_in_root(void)
+{
+	u32 count = 0;
+
+	for (u32 i = 0; i < ROOT_ENTRIES; i++)
+		count += (((u64 *)fake_memory(ROOT))[i] & PTE_V) != 0;
+	return count;
+}
+
+/* [ISO-130] a cell's tables taken out of effect translate nothing on any hart; they come back as they were */
+static void off_and_on(void **state)
+{
+	static u64 before[ROOT_ENTRIES];
+
+	(void)state;
+	start(BIT64(41));
+	apply((struct change){ 0, 0x80000000, 1ull << 30, RWX });
+	apply((struct change){ 1500ull << 30, 0xc0000000, 0x5000, PG_READ });
+	apply((struct change){ 2047ull << 30, 0x100000000, 1ull << 30, RWX });
+	memcpy(before, fake_memory(ROOT), sizeof(before));
+	assert_int_equal(valid_in_root(), 3);
+	riscv_cell_stage2(&cell_table[1], false);
+	settled();
+	assert_int_equal(valid_in_root(), 0);
+	/* core still finds what is in them */
+	struct pa pa;
+	u32 flags;
+	assert_true(pgtable_query(t, (struct gpa){ (1500ull << 30) + 0x4000 }, &pa, &flags));
+	assert_int_equal(pa.v, 0xc0004000);
+	apply((struct change){ 0, 0, 1ull << 30, 0 });
+	apply((struct change){ 0, 0x80000000, 1ull << 30, RWX });
+	riscv_cell_stage2(&cell_table[1], true);
+	settled();
+	assert_null(judge.violation);
+	assert_memory_equal(before, fake_memory(ROOT), sizeof(before));
+}
+
+/* [ISO-130] every flush reaches this hart and all others, whoever is flushed */
+static void flush(void **state)
+{
+	(void)state;
+	for (u16 owner = 0; owner < 2; owner++) {
+		start(BIT64(41));
+		apply(whole(RWX));
+		u32 entry = (u32)(base >> 30);
+		raw(entry, 0);
+		riscv_stage2_flush(owner);
+		settled();
+		assert_null(judge.violation);
+		assert_int_equal(judge.stale_count, 0);
+	}
+}
+
+/* [ISO-131] entries: what goes in comes out, for each kind, address and right */
+static void entries(void **state)
+{
+	static const u64 addresses[] = { 0, 0x1000, 0x80200000, BIT64(40), BIT64(55) - PAGE_SIZE };
+	u64 entry[3];
+	struct pa pa;
+	u32 flags;
+
+	(void)state;
+	start(BIT64(41));
+	assert_int_equal(riscv_pte_decode(2, 0, &pa, &flags), PTE_EMPTY);
+	for (u32 a = 0; a < ARRAY_SIZE(addresses); a++) {
+		u64 table = riscv_pte_table((struct pa){ addresses[a] });
+
+		assert_int_equal(riscv_pte_decode(0, table, &pa, &flags), PTE_TABLE);
+		assert_int_equal(pa.v, addresses[a]);
+		assert_int_equal(table & 0x3ff, 1);
+		for (u32 rights = 1; rights <= RWX; rights++) {
+			if (!(rights & PG_READ)) /* write only is reserved */
+				continue;
+			riscv_pte_fill(entry, a + 1 == ARRAY_SIZE(addresses) ? 1 : 3, 2, (struct pa){ addresses[a] }, PAGE_SIZE,
+				       rights | (a % 2 ? PG_DEVICE : 0));
+			for (u32 i = 0; i < (a + 1 == ARRAY_SIZE(addresses) ? 1 : 3); i++) {
+				assert_int_equal(riscv_pte_decode(2, entry[i], &pa, &flags), PTE_LEAF);
+				assert_int_equal(pa.v, addresses[a] + i * PAGE_SIZE);
+				assert_int_equal(flags, rights);
+				assert_int_equal(entry[i] >> 54, 0);
+			}
+		}
+	}
+	/* without the valid bit it is the same thing to core, and nothing to the hardware */
+	assert_int_equal(riscv_pte_decode(0, riscv_pte_table((struct pa){ 0x1000 }) & ~1ull, &pa, &flags), PTE_TABLE);
+	assert_int_equal(riscv_pte_decode(0, entry[0] & ~1ull, &pa, &flags), PTE_LEAF);
+}
+
+/* [ISO-131] the shortest tables that reach far enough and the hart has; hgatp is as it was */
+static void geometry(void **state)
+{
+	struct pg_geometry g;
+
+	(void)state;
+	start(BIT64(41));
+	hgatp = 0x1230;
+	for (u64 limit = BIT64(32); limit <= BIT64(41); limit <<= 9) {
+		assert_int_equal(riscv_stage2_geometry(limit, &g), 0);
+		assert_int_equal(g.levels, 3);
+		assert_int_equal(g.shift[0], 30);
+		assert_int_equal(g.min_block_level, 0);
+	}
+	assert_int_equal((u64)g.entries[0] << g.shift[0], BIT64(41));
+	assert_int_equal(g.root_pages * PAGE_SIZE, 16 << 10);
+	assert_int_equal(riscv_stage2_geometry(BIT64(41) + 1, &g), 0);
+	assert_int_equal(g.levels, 4);
+	assert_int_equal((u64)g.entries[0] << g.shift[0], BIT64(50));
+	assert_int_equal(g.root_pages * PAGE_SIZE, 16 << 10);
+	assert_int_equal(riscv_stage2_geometry(BIT64(50) + 1, &g), -BH_ERANGE);
+	modes &= ~(u32)BIT64(ATP_MODE_SV39);
+	assert_int_equal(riscv_stage2_geometry(BIT64(41), &g), 0);
+	assert_int_equal(g.levels, 4);
+	modes = BIT64(ATP_MODE_SV39) | BIT64(ATP_MODE_BARE);
+	assert_int_equal(riscv_stage2_geometry(BIT64(41) + 1, &g), -BH_ERANGE);
+	assert_int_equal(hgatp, 0x1230);
+}
+
+/* [ISO-131] a cell's hgatp names its tables, in the mode they are for, and no other cell's VMID */
+static void names(void **state)
+{
+	(void)state;
+	created = 0;
+	for (u32 n = 0; n < 2; n++) {
+		start(n == 0 ? BIT64(41) : BIT64(50));
+		cell_table[0].stage2 = *t;
+		cell_table[0].stage2.root.v = 0x80004000;
+		for (u32 i = 0; i < 2; i++) {
+			riscv_cell_create(&cell_table[i], NULL);
+			u64 value = cell_table[i].arch.hgatp;
+			assert_int_equal(value >> 60, n == 0 ? ATP_MODE_SV39 : ATP_MODE_SV48);
+			assert_int_equal((value & ATP_PPN) << PAGE_SHIFT, i == 0 ? 0x80004000 : ROOT);
+			assert_int_equal(value >> HGATP_VMID_SHIFT & 0x3fff, i + 1);
+		}
+	}
+	assert_int_equal(created, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(judge_steps), cmocka_unit_test(random_changes), cmocka_unit_test(blocks),
+		cmocka_unit_test(off_and_on),  cmocka_unit_test(flush),          cmocka_unit_test(entries),
+		cmocka_unit_test(geometry),    cmocka_unit_test(names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
