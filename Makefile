@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # One non-recursive make for everything; each directory's Makefile lists its objects, one per line. All output is below build/.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 
 MAKEFLAGS += -rR --no-print-directory
 .DEFAULT_GOAL := help

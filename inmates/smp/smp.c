@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Interrupts among the cell's own CPUs: a token goes round by SGI, then each CPU calls all others at once. */
+/*
+ * Interrupts among the cell's own CPUs: a token goes round, then the first CPU calls all others at once. Parameter target = N: N such calls
+ * between "mark: begin" and "mark: end", with silence behind both so that counters can be read.
+ */
 #include "inmate.h"
 #include "latency.h"
 
 #define TOKEN_SGI 1
 #define CALL_SGI 2
 #define ROUNDS 100
+#define QUIET 4 /* seconds */
 
 static volatile u32 online, token_rounds, done;
 static volatile u32 calls[INMATE_CPUS];
@@ -56,11 +60,11 @@ static bool wait_for(const volatile u32 *value, u32 wanted)
 	return *value >= wanted;
 }
 
-static void calls_run(void)
+static u32 calls_make(u32 rounds)
 {
-	u32 good = 0;
+	u32 before = calls[1], good = 0;
 
-	for (u32 round = 1; round <= ROUNDS; round++) {
+	for (u32 round = before + 1; round <= before + rounds; round++) {
 		bool all = true;
 
 		irq_send(((1u << comm->cpu_count) - 1) & ~1u, CALL_SGI);
@@ -68,7 +72,23 @@ static void calls_run(void)
 			all = wait_for(&calls[i], round) && calls[i] == round && all;
 		good += all;
 	}
+	return good;
+}
+
+static void calls_run(void)
+{
+	u32 marked = (u32)inmate_param()->target;
+	u32 good = calls_make(ROUNDS);
+
 	print("smp: %u of %u calls reached all others, %u myself\n", good, ROUNDS, calls[0]);
+	if (marked == 0)
+		return;
+	print("mark: begin\n");
+	spin(QUIET * counter_hz());
+	good = calls_make(marked);
+	print("mark: end\n");
+	spin(QUIET * counter_hz());
+	print("smp: %u of %u marked calls reached all others\n", good, marked);
 }
 
 int main(void)

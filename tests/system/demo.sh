@@ -51,12 +51,12 @@ echo
 echo "--- and a second Linux beside it"
 run cellctl boot /cells/linux.dts
 run cellctl list
-wait_for 120 heard_has U1 '^guest: ready' || die "the second Linux did not come up"
+wait_for 120 linux_has '^guest: ready' || die "the second Linux did not come up"
 
 echo
-echo "--- the second Linux, on its own UART"
-heard U1 | grep -E '^(Linux |guest: )'
-heard_has U1 '^guest: cpus 2$' || die "the second Linux has not 2 CPUs"
+echo "--- what the second Linux says"
+linux_said | grep -E '^(Linux |guest: )'
+linux_has '^guest: cpus 2$' || die "the second Linux has not 2 CPUs"
 
 echo
 echo "--- both alive at once, the root beside them"

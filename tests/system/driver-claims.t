@@ -1,47 +1,47 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What a preparation takes - memory, CPU, device - is given back when its process dies, and each refusal says why.
-# boards: qemu-arm64
+# boards: qemu-arm64 qemu-riscv-aia
 # timeout: 120
 # files: BUILD/tests/driver
 # boot: own
 . /lib/bulkhead/tap.sh
+. /lib/bulkhead/board.sh
 
 driver=/data/driver
 online=/sys/devices/system/cpu/online
-bus=/sys/bus/amba/devices
 
-bound() { readlink "$bus/$1/driver" | sed 's,.*/,,'; }
+bound() { readlink "/sys/bus/${1%/*}/devices/${1#*/}/driver" | sed 's,.*/,,'; }
 cpus_are() { [ "$(cat $online)" = "$1" ]; }
 held() { cpus_are 0-2; }
 
 insmod /lib/modules/bulkhead.ko
 is "enable [DRV-003]" "$($driver enable)" 0
-uart=9040000.pl011
-[ -e $bus/$uart ] || uart=9010000.pl031
-native=$(bound $uart)
+device=amba/9040000.pl011
+[ -e $CELL_UART ] || device=$CLOCK_DEVICE
+native=$(bound $device)
 
-$driver hold dying 3 64 any amba/$uart >/tmp/hold &
+$driver hold dying 3 64 any $device >/tmp/hold &
 victim=$!
 check "a preparation takes its CPU [DRV-003]" until_true 20 held
-is "and its device [DRV-004]" "$(bound $uart)" bulkhead-cell
+is "and its device [DRV-004]" "$(bound $device)" bulkhead-cell
 like "a second one is told whom to wait for [DRV-003]" "$($driver prepare other 2 4)" "^16 driver \(pid $victim\) is preparing cell dying"
 like "disable too [DRV-003]" "$($driver disable)" '^16 disable: cell dying exists'
 check "nobody else brings the CPU back [DRV-003]" sh -c '! echo 1 >/sys/devices/system/cpu/cpu3/online 2>/dev/null'
 like "the log names the cell [DRV-003]" "$(dmesg)" 'CPU 3 belongs to cell dying'
 kill -9 $victim
 check "its death gives the CPU back [DRV-003]" until_true 20 cpus_are 0-3
-is "and the device to its driver [DRV-004]" "$(bound $uart)" "$native"
+is "and the device to its driver [DRV-004]" "$(bound $device)" "$native"
 
 is "memory anywhere [DRV-003]" "$($driver prepare anywhere any 256)" 0
-is "memory at a place [DRV-003]" "$($driver prepare there any 2 0x60000000)" 0
-like "not where the kernel is [DRV-003]" "$($driver prepare there any 2 0x40200000)" \
-	'^16 cell there: host range 0x40200000-0x403fffff not free'
-like "not where nothing is [DRV-003]" "$($driver prepare there any 2 0x30000000)" '^22 cell there: .* is not RAM'
+is "memory at a place [DRV-003]" "$($driver prepare there any 2 $FREE_RANGE)" 0
+like "not where the kernel is [DRV-003]" "$($driver prepare there any 2 $KERNEL_RANGE)" \
+	"^16 cell there: host range $KERNEL_RANGE-$(printf '0x%x' $((KERNEL_RANGE + 0x1fffff))) not free"
+like "not where nothing is [DRV-003]" "$($driver prepare there any 2 $NO_RAM)" '^22 cell there: .* is not RAM'
 like "not more than there is [DRV-003]" "$($driver prepare huge any 4096)" '^12 cell huge: host range of 4194304 KiB .* not free'
 like "create needs a preparation [DRV-003]" "$($driver create nothing)" '^22 create: nothing is prepared'
-like "the console stays [DRV-004]" "$($driver prepare d any 2 any amba/9000000.pl011)" \
-	'^16 device amba/9000000.pl011 is the console ttyAMA0 of this kernel'
+like "the console stays [DRV-004]" "$($driver prepare d any 2 any $CONSOLE_DEVICE)" \
+	"^16 device $CONSOLE_DEVICE is the console $CONSOLE_NAME of this kernel"
 like "unknown device [DRV-004]" "$($driver prepare d any 2 any platform/none)" '^19 device platform/none does not exist'
 like "unknown bus [DRV-004]" "$($driver prepare d any 2 any pci/none)" '^22 device pci/none: unknown bus'
 if [ -c /dev/ttyAMA1 ]; then

@@ -14,7 +14,7 @@ check "it ran to its end [RUN-001]" console_wait hello '^hello: done' 20
 text=$(console hello)
 like "it knows its name [RUN-002]" "$text" '^hello from cell hello$'
 like "and its two CPUs [RUN-002]" "$text" '^hello: cpus 2,'
-like "the second CPU starts by PSCI [RUN-003]" "$text" '^hello: cpu 1 runs$'
+like "the second CPU starts by firmware call [RUN-003]" "$text" '^hello: cpu 1 runs$'
 is "state [RUN-001]" "$(cell_state hello)" running
 is "two CPUs left the root [ROOT-004]" "$(cpus_online)" 0-1
 check "a CPU of a cell cannot be taken back [ROOT-004]" sh -c '! echo 1 2>/dev/null >/sys/devices/system/cpu/cpu3/online'

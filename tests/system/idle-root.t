@@ -23,7 +23,7 @@ clean_window() { # CPU
 	return 1
 }
 
-timer_count() { interrupts arch_timer | sed -n "s/^$1 //p"; }
+timer_count() { interrupts $TIMER_IRQ | sed -n "s/^$1 //p"; }
 
 taskset -p 1 $$ >/dev/null
 check "enable [RUN-001]" bulkhead_up

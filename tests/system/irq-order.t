@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# 16 shared interrupts of a cell, pended by one write: taken in the order of their priorities, 50 times.
+# 16 shared interrupts of a cell, pended by one write: taken in the order of their priorities (riscv: their numbers), 50 times.
 # timeout: 120
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # KVM works before, is refused while the hypervisor is there, and works again afterwards, on each CPU.
+# boards: qemu-arm64 qemu-arm64-ds0
 # timeout: 120
 # files: BUILD/tests/kvmguest
 . /lib/bulkhead/tap.sh

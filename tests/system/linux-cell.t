@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# A second stock Debian kernel with two CPUs beside the root, on a UART of its own.
-# boards: qemu-arm64
+# A second stock Debian kernel with two CPUs beside the root; where the board has a second UART that is its console.
+# boards: qemu-arm64 qemu-riscv-aia
 # boot: own
 # needs: guest
 # timeout: 240
@@ -9,17 +9,18 @@
 . /lib/bulkhead/cells.sh
 
 check "enable [RUN-005]" bulkhead_up
-uart_driver() { basename "$(readlink /sys/bus/amba/devices/9040000.pl011/driver)"; }
+UART=/sys/bus/amba/devices/9040000.pl011
+uart_driver() { [ ! -e $UART ] || basename "$(readlink $UART/driver)"; }
 native=$(uart_driver)
 check "boot [RUN-005]" cellctl boot /cells/linux.dts
-check "it comes up [RUN-005]" wait_for 120 heard_has U1 '^guest: ready'
-text=$(heard U1 | grep -E "^(Linux|guest:)")
+check "it comes up [RUN-005]" wait_for 120 linux_has '^guest: ready'
+text=$(linux_said | grep -E "^(Linux|guest:)")
 diag "$text"
-like "it is the root's own kernel [RUN-005]" "$text" "^Linux guest-cell $(uname -r | tr + .) .*aarch64"
+like "it is the root's own kernel [RUN-005]" "$text" "^Linux guest-cell $(uname -r | tr + .) .*$(uname -m)"
 like "it has two CPUs [RUN-005]" "$text" '^guest: cpus 2$'
 is "state [RUN-005]" "$(cell_state linux)" running
 is "the root has the other two [ROOT-004]" "$(cpus_online)" 0,3
-is "its UART is not the root's [ROOT-005]" "$(uart_driver)" bulkhead-cell
+is "its UART is not the root's [ROOT-005]" "$(uart_driver)" "${native:+bulkhead-cell}"
 check "destroy [RUN-005]" cellctl destroy linux
 is "all CPUs are back [ROOT-002]" "$(cpus_online)" 0-3
 is "its UART is the root's again [ROOT-005]" "$(uart_driver)" "$native"

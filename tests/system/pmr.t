@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A guest that masks by priority sees none of three pending interrupts until it lowers the mask, then all in order.
+# boards: qemu-arm64 qemu-arm64-ds0
 # timeout: 120
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

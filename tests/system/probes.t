@@ -14,15 +14,15 @@ canary_start # here, not in a subshell: it sets variables
 like "a victim page of the root [ISO-024]" "$canary_address" "^0x"
 is "the hypervisor is not where the probe has memory [ISO-002]" "$(target_is_own "$(status_of memory_base)" && echo own)" ""
 check "control: an interrupt of the root comes [ISO-011]" clock_rings
-grep -v '^#' /data/probes.tsv | grep "	$(uname -m | sed 's/aarch64/arm64/')	" >/tmp/rows
-interrupts rtc-pl031 >/tmp/clock
+grep -v '^#' /data/probes.tsv | grep "	$ARCH	" >/tmp/rows
+interrupts "$CLOCK_IRQ" >/tmp/clock
 interrupts "Timer broadcast" >/tmp/broadcasts
 while IFS='	' read -r probe target arch outcome value pc promise; do
 	[ -e /data/only ] && ! grep -qx "$probe" /data/only && continue
 	probe_test "$probe" "$target" "$outcome" "$value" "$pc" "$promise"
 done </tmp/rows
 is "the root's page is as it was [ISO-003]" "$(canary_stop; tail -n 1 /tmp/canary)" "canary: intact"
-is "the root got no interrupt it had not asked for [ISO-011]" "$(interrupts rtc-pl031)" "$(cat /tmp/clock)"
+is "the root got no interrupt it had not asked for [ISO-011]" "$(interrupts "$CLOCK_IRQ")" "$(cat /tmp/clock)"
 is "nor one another CPU sent [ISO-014]" "$(interrupts "Timer broadcast")" "$(cat /tmp/broadcasts)"
 check "and gets the one it asks for, where it wants it [ISO-011]" clock_rings
 is "no complaints in dmesg [ISO-024]" "$(dmesg_complaints)" 0

@@ -14,10 +14,10 @@ check "disk driver [ROOT-008]" insmod /lib/modules/virtio_blk.ko
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot ticker
 check "it ticks [ROOT-008]" console_wait ticker '^tick ' 20
-interrupts arch_timer >/tmp/timers
+interrupts $TIMER_IRQ >/tmp/timers
 tick=$(last_tick)
 check "60 s of load [ROOT-008]" /data/load 60 /dev/vda
-interrupts arch_timer >/tmp/timers.after
+interrupts $TIMER_IRQ >/tmp/timers.after
 for cpu in 0 1 2; do
 	before=$(sed -n "s/^$cpu //p" /tmp/timers)
 	after=$(sed -n "s/^$cpu //p" /tmp/timers.after)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Every check id has one bad file, checks/<id>.dts, and cellctl says of it what the file's "expect:" lines say, in order and no more.
+# riscv-<id>.dts is one more, for what reads differently there.
 # In the head of a file:  expect: LINE:COL: MESSAGE   beside: FILE (checked before it)   board: NAME   with: OPTION...
 # Writes TAP. CELLCTL names the program; run from the top of the tree.
 set -u
@@ -33,7 +34,7 @@ elf_write() {
 }
 
 cp tests/unit/checks/*.dts "$dir"
-for board in qemu-arm64 qemu-arm64-ds0; do cp "configs/$board/board.dts" "$dir/$board.dts"; done
+for board in qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia; do cp "configs/$board/board.dts" "$dir/$board.dts"; done
 elf_write >"$dir/elsewhere.elf"
 head -c 5242880 /dev/zero >"$dir/big.bin"
 head -c 4096 /dev/zero >"$dir/small.bin"
@@ -46,6 +47,7 @@ cd "$dir" || exit 1
 
 for f in *.dts; do
 	id=${f%.dts}
+	id=${id#riscv-}
 	case $id in other | qemu-*) continue ;; esac
 	board=$(head_line board "$f")
 	# shellcheck disable=SC2046 # words of options and files
@@ -54,13 +56,13 @@ for f in *.dts; do
 	grep -v '^$' err >said
 	head_line expect "$f" | sed "s|^|$f:|" >wanted
 	cmp -s said wanted
-	result $? "$id: says what is expected"
+	result $? "${f%.dts}: says what is expected"
 	[ "${CHECKS_DEBUG:-}" ] && diff wanted said
 	if grep -q ': error \[' wanted; then want=3; else want=0; fi
 	[ "$status" = "$want" ]
-	result $? "$id: exit code $status"
+	result $? "${f%.dts}: exit code $status"
 	grep -q "\[$id\]" wanted
-	result $? "$id: is about this check"
+	result $? "${f%.dts}: is about this check"
 done
 for id in $("$cellctl" explain | awk '$2 == "check" { print $1 }'); do
 	[ -e "$id.dts" ]

@@ -84,7 +84,7 @@ run FAKE_ABI=0x70001 "$cellctl" status
 says "version mismatch: module" 1 version-mismatch "9.9.9 (ABI 7.1)"
 run FAKE_FAIL="9 22" "$cellctl" status
 says "version mismatch: other structures" 1 version-mismatch "do not fit together"
-run FAKE_ENABLED=0 FAKE_FAIL="1 71 enable: bulkhead-arm64.bin has ABI 7.0, this module 0.1; install both from one build" \
+run FAKE_ENABLED=0 FAKE_FAIL="1 71 enable: bulkhead-arm64.bin has ABI 7.0, this module 0.2; install both from one build" \
 	"$cellctl" enable "$board"
 says "version mismatch: image" 1 version-mismatch "ABI 7.0"
 run FAKE_FAIL="3 16 device amba/9040000.pl011 is in use by getty (pid 7) through ttyAMA1; stop it first" \

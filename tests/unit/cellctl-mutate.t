@@ -11,12 +11,14 @@ gcc -w -O1 -o "$dir/mutate" tests/unit/cellctl/mutate.c || exit 1
 gcc -std=gnu11 -O1 -g -w -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all -Itools/cellctl -Ihypervisor/include \
 	-include "$autoconf" -DBULKHEAD_VERSION=\"test\" -o "$dir/cellctl" tools/cellctl/*.c hypervisor/core/blob.c -lfdt || exit 1
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
-for f in cells/qemu-arm64/linux configs/qemu-arm64/board; do
-	cpp -nostdinc -undef -x assembler-with-cpp -Ihypervisor/include $f.dts "$dir/${f##*/}.dts" || exit 1
-	dtc -q -I dts -O dtb -o "$dir/${f##*/}.dtb" "$dir/${f##*/}.dts" || exit 1
+for f in cells/qemu-arm64/linux configs/qemu-arm64/board cells/qemu-riscv-aia/linux configs/qemu-riscv-aia/board; do
+	case $f in *riscv*) to=$dir/riscv-${f##*/} ;; *) to=$dir/${f##*/} ;; esac
+	cpp -nostdinc -undef -x assembler-with-cpp -Ihypervisor/include $f.dts "$to.dts" || exit 1
+	dtc -q -I dts -O dtb -o "$to.dtb" "$to.dts" || exit 1
 done
 cd "$dir" || exit 1
 ./cellctl -b board.dtb compile linux.dts -o linux.cell >/dev/null 2>&1 || exit 1
+./cellctl -b riscv-board.dtb compile riscv-linux.dts -o riscv-linux.cell >/dev/null 2>&1 || exit 1
 head -c 100000 /dev/urandom >initrd.cpio
 # An arm64 Image as far as cellctl looks.
 { head -c 16 /dev/zero; printf '\0\0\100\0\0\0\0\0'; head -c 32 /dev/zero; printf 'ARM\144'; head -c 9000 /dev/zero; } >Image
@@ -47,6 +49,7 @@ try() {
 }
 
 try "board trees" board.dtb ./cellctl -b mutant.dtb dtb linux.cell
+try "riscv board trees" riscv-board.dtb ./cellctl -b mutant.dtb dtb riscv-linux.cell
 try "cell trees" linux.dtb ./cellctl -b board.dtb check mutant.dtb
 try "compiled cells" linux.cell ./cellctl -b board.dtb check mutant.cell
 try "sources" linux.dts ./cellctl -b board.dtb check mutant.dts

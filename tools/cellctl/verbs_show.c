@@ -193,7 +193,7 @@ static void show_registers(const struct fault_record *f)
 			output_row();
 		if (i % 4 == 0 && m->rows[i / 4] && !output_is_json())
 			output_string("", "", m->rows[i / 4]);
-		output_hex(mem_format("x%u", number), i < 4 ? mem_format("x%u+4n", number) : "", f->regs[i]);
+		output_hex(mem_format("x%u", number), mem_format("x%u+4n", m->first_register + i % 4), f->regs[i]);
 	}
 	output_table_end();
 }

@@ -15,7 +15,7 @@
 	.globl image_start
 image_start: /* struct image_header */
 	.quad	0x444145484b4c5542
-	.short	0, 1
+	.short	0, 2
 	.long	1
 	.quad	file_end - image_start
 	.quad	image_end - image_start

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The APLIC, whose wired interrupts become messages to interrupt files. Every access traps: each guest gets at the sources
- * it owns (cell->irq_mask), the rest reads as zero and ignores writes, as sources of another domain do. policy_of() is the
- * whole policy; what it does not name (genmsi, MSI addresses, all of direct delivery) reads as zero and ignores writes.
+ * it owns (cell->irq_mask), the rest reads as zero and ignores writes, as sources of another domain do. So do registers not
+ * named in register_read() and register_write(): genmsi, MSI addresses, all of direct delivery.
  *
- * A target names a CPU of the owner, by the number the owner knows, and always guest file 1 of it: guests see and write
- * Guest Index 0. An active source of an owner never has another target. A source has none while it is inactive and any
- * when it becomes active, so that it gets a good one before it can be enabled: source_lock. What the lock covers is checked
- * under it: an owner changes first, then what belongs to it is changed, under the lock.
+ * A target names a CPU of the source's owner, by the number the owner knows, and always guest file 1 of it: guests see and
+ * write Guest Index 0. This holds at any time, whatever two CPUs of an owner do at once, because no source is ever inactive:
+ * hardware may give one that becomes active any target. A guest that makes one inactive gets it detached, not enabled and
+ * not pending.
+ *
+ * No lock: each register belongs to one owner, and an interrupt changes owner in its mask first.
  */
 #include <asm/aia.h>
 #include <bulkhead/arch.h>
@@ -19,12 +21,13 @@
 #define APLIC_SOURCECFG 0x0000 /* + 4 * source, as for the targets; source 0 does not exist */
 #define SOURCECFG_D (1u << 10) /* delegated to a child domain */
 #define SOURCECFG_SM 7u
-#define APLIC_SETIP 0x1c00 /* then in_clrip, setie, clrie: each BANK_SIZE, words of bits, at BANK_NUMBER by number */
-#define APLIC_SETIE 0x1e00
-#define APLIC_CLRIE 0x1f00
-#define BANK_SIZE 0x100
+#define SM_INACTIVE 0u
+#define SM_DETACHED 1u     /* active, but its wire is ignored */
+#define APLIC_SETIP 0x1c00 /* this, in_clrip, setie and clrie: words of bits, and at BANK_NUMBER the same by number */
 #define BANK_BITS 0x80
 #define BANK_NUMBER 0xdc
+#define APLIC_CLRIPNUM 0x1ddc
+#define APLIC_CLRIENUM 0x1fdc
 #define APLIC_SETIPNUM_LE 0x2000
 #define APLIC_SETIPNUM_BE 0x2004
 #define APLIC_GENMSI 0x3000
@@ -33,41 +36,19 @@
 #define TARGET_HART_SHIFT 18
 #define TARGET_GUEST_SHIFT 12
 #define TARGET_GUEST (0x3fu << TARGET_GUEST_SHIFT)
-#define TARGET_EIID 0x7ffu
+#define TARGET_EIID 0x7ffu /* what an interrupt file does not have has no effect there; 0 never has */
 #define BUSY_SPINS 100000
 
-enum policy {
-	NOTHING,
-	DOMAIN,    /* the machine's, read-only */
-	NUMBER,    /* write-only: the number of a source */
-	NUMBER_BE, /* the same, big-endian */
-	BITS,      /* one bit per source; writes of 1 set or clear */
-	SOURCE,    /* this and the next: one register per source */
-	TARGET,
-};
+/* Immutable after arch_irq_init(). */
+static u64 base;
+static u32 sources;
+static u32 target_of[BULKHEAD_MAX_CPUS]; /* board CPU -> hart and guest index of a target */
 
-static struct ticket_lock source_lock;
-
-static void lock_sources(void)
-{
-	ticket_lock(&source_lock);
-	io_fence(); /* the lock orders memory; so are the registers now */
-}
-
-static void unlock_sources(void)
-{
-	io_fence();
-	ticket_unlock(&source_lock);
-}
-
-static u64 reg(u64 offset)
-{
-	return system_plan.aplic->base + offset;
-}
+static u64 idle[CELL_IRQS / 64]; /* detached by us where the root's kernel had or would have it inactive; m */
 
 static u64 source_reg(u64 bank, u32 source)
 {
-	return reg(bank + 4ull * source);
+	return base + bank + 4ull * source;
 }
 
 /* --- targets --- */
@@ -90,65 +71,63 @@ static bool owns_cpu(const struct cell *cell, u32 cpu)
 	return cpu < cpu_count && cpu_slots[cpu].cell == cell;
 }
 
-static u32 target_of(u32 cpu, u32 eiid)
+static u32 first_target(const struct cell *cell)
 {
-	return system_plan.cpu[cpu].msi_index << TARGET_HART_SHIFT | AIA_GUEST_FILE << TARGET_GUEST_SHIFT | eiid;
+	for (u32 i = 0; i < cell->cpu_count; i++) { /* the root keeps numbers of CPUs it gave away */
+		u32 cpu = cell->cpus[i];
+
+		if (owns_cpu(cell, cpu) && (!cell_is_root(cell) || load_acquire(&cpu_slots[cpu].state) == CPU_GUEST))
+			return target_of[cpu];
+	}
+	return target_of[cell->cpus[0]];
 }
 
-/* The same target if it is the cell's, else its first CPU, and no identity: a message without one has no effect. */
-static u32 own_target(const struct cell *cell, u32 target)
+static u32 target_read(const struct cell *cell, u32 source)
 {
-	u32 cpu = board_cpu_of(target >> TARGET_HART_SHIFT);
-
-	if (owns_cpu(cell, cpu))
-		return target_of(cpu, target & TARGET_EIID);
-	for (u32 i = 0; i < cell->cpu_count; i++) /* the root keeps numbers of CPUs it gave away */
-		if (owns_cpu(cell, cell->cpus[i]) && (!cell_is_root(cell) || load_acquire(&cpu_slots[cell->cpus[i]].state) == CPU_GUEST))
-			return target_of(cell->cpus[i], 0);
-	return target_of(cell->cpus[0], 0);
-}
-
-static u32 target_read(const struct cell *cell, u32 target)
-{
-	u32 hart = target >> TARGET_HART_SHIFT, cpu = board_cpu_of(hart);
-
-	if (!owns_cpu(cell, cpu))
-		return 0;
-	return (cell_is_root(cell) ? hart : cpu_slots[cpu].vcpu) << TARGET_HART_SHIFT | (target & TARGET_EIID);
-}
-
-/* A CPU or an identity that the guest does not have: no change. */
-static void target_write(const struct cell *cell, u64 pa, u32 value)
-{
-	u32 hart = value >> TARGET_HART_SHIFT, cpu = cpu_count;
+	u32 target = mmio_read32(source_reg(APLIC_TARGET, source)) & ~TARGET_GUEST, cpu;
 
 	if (cell_is_root(cell))
-		cpu = board_cpu_of(hart);
-	else if (hart < cell->cpu_count)
-		cpu = cell->cpus[hart];
-	if (owns_cpu(cell, cpu) && (value & TARGET_EIID) <= system_plan.imsic->id_count)
-		mmio_write32(pa, target_of(cpu, value & TARGET_EIID));
+		return target;
+	cpu = board_cpu_of(target >> TARGET_HART_SHIFT);
+	return owns_cpu(cell, cpu) ? cpu_slots[cpu].vcpu << TARGET_HART_SHIFT | (target & TARGET_EIID) : 0;
+}
+
+/* A CPU the guest does not have: no change. */
+static void target_write(const struct cell *cell, u32 source, u32 value)
+{
+	u32 hart = value >> TARGET_HART_SHIFT, cpu;
+
+	if (!cell_is_root(cell)) {
+		if (hart < cell->cpu_count)
+			mmio_write32(source_reg(APLIC_TARGET, source), target_of[cell->cpus[hart]] | (value & TARGET_EIID));
+		return;
+	}
+	cpu = board_cpu_of(hart);
+	if (!owns_cpu(cell, cpu))
+		return;
+	mmio_write32(source_reg(APLIC_TARGET, source), target_of[cpu] | (value & TARGET_EIID));
+	io_fence(); /* a cell takes the CPU: either it sees the target, or we see that; partner: recall_targets() */
+	if (!owns_cpu(cell, cpu))
+		mmio_write32(source_reg(APLIC_TARGET, source), first_target(cell));
 }
 
 /* --- trapped accesses --- */
 
-/* A source that was inactive is not enabled, and nobody enables it while we have the lock. */
-static void source_write(const struct cell *cell, u32 source, u32 value)
+static void detach(u32 source)
 {
-	u64 config = source_reg(APLIC_SOURCECFG, source), target = source_reg(APLIC_TARGET, source);
-	u32 mode = value & SOURCECFG_SM;
-	bool inactive = mmio_read32(config) == 0;
-
-	if (value & SOURCECFG_D || mode == 2 || mode == 3) /* there is no child domain; reserved: inactive */
-		mode = 0;
-	mmio_write32(config, mode);
-	if (inactive && mode != 0)
-		mmio_write32(target, own_target(cell, mmio_read32(target)));
+	mmio_write32(source_reg(APLIC_SOURCECFG, source), SM_DETACHED);
+	mmio_write32(base + APLIC_CLRIENUM, source);
+	mmio_write32(base + APLIC_CLRIPNUM, source);
 }
 
-static bool owns_source(const struct cell *cell, u32 source)
+static void source_write(u32 source, u32 value)
 {
-	return source != 0 && source <= system_plan.aplic->source_count && cell_owns_irq(cell, source);
+	u32 mode = value & SOURCECFG_SM;
+
+	if (value & SOURCECFG_D || mode == SM_INACTIVE || mode == 2 || mode == 3) /* no child domain; reserved */
+		detach(source);
+	else
+		mmio_write32(source_reg(APLIC_SOURCECFG, source), mode);
 }
 
 static u32 own_bits(const struct cell *cell, u32 offset)
@@ -158,76 +137,72 @@ static u32 own_bits(const struct cell *cell, u32 offset)
 	return (u32)(cell->irq_mask[first / 64] >> first % 64);
 }
 
-static enum policy policy_of(u32 offset)
+static void number_write(const struct cell *cell, u32 offset, u32 value)
 {
-	u32 bank = offset & ~(BANK_SIZE - 1u), at = offset & (BANK_SIZE - 1u);
-
-	if (offset < 0x1000)
-		return offset == APLIC_DOMAINCFG ? DOMAIN : SOURCE;
-	if (bank >= APLIC_SETIP && bank <= APLIC_CLRIE)
-		return at < BANK_BITS ? BITS : at == BANK_NUMBER ? NUMBER : NOTHING;
-	if (offset > APLIC_TARGET && offset < APLIC_TARGET + 0x1000)
-		return TARGET;
-	return offset == APLIC_SETIPNUM_LE ? NUMBER : offset == APLIC_SETIPNUM_BE ? NUMBER_BE : NOTHING;
+	if (cell_owns_irq(cell, value))
+		mmio_write32(base + offset, value);
 }
 
-static u32 register_read(const struct cell *cell, enum policy policy, u32 offset)
+static void bank_write(const struct cell *cell, u32 offset, u32 value)
 {
-	if (policy >= SOURCE && !owns_source(cell, offset % 0x1000 / 4))
-		return 0;
-	switch (policy) {
-	case DOMAIN:
-	case SOURCE: return mmio_read32(reg(offset));
-	case TARGET: return target_read(cell, mmio_read32(reg(offset)));
-	case BITS: return mmio_read32(reg(offset)) & own_bits(cell, offset);
+	u32 at = offset % 0x100;
+
+	if (offset < APLIC_SETIP)
+		return;
+	if (at == BANK_NUMBER) {
+		number_write(cell, offset, value);
+	} else if (at < BANK_BITS) {
+		value &= own_bits(cell, offset);
+		if (value != 0)
+			mmio_write32(base + offset, value);
+	}
+}
+
+static u32 register_read(const struct cell *cell, u32 offset)
+{
+	u32 source = offset / 4 % 1024;
+
+	switch (offset / 0x1000) {
+	case 0: /* domaincfg is the machine's */ return source == 0 || cell_owns_irq(cell, source) ? mmio_read32(base + offset) : 0;
+	case 1: return offset >= APLIC_SETIP && offset % 0x100 < BANK_BITS ? mmio_read32(base + offset) & own_bits(cell, offset) : 0;
+	case 3: return source != 0 && cell_owns_irq(cell, source) ? target_read(cell, source) : 0;
 	default: return 0;
 	}
 }
 
-static void register_write(const struct cell *cell, enum policy policy, u32 offset, u32 value)
+static void register_write(const struct cell *cell, u32 offset, u32 value)
 {
-	u32 source = offset % 0x1000 / 4;
+	u32 source = offset / 4 % 1024;
 
-	if (policy >= SOURCE && !owns_source(cell, source))
-		return;
-	switch (policy) {
-	case SOURCE: source_write(cell, source, value); break;
-	case TARGET: target_write(cell, reg(offset), value); break;
-	case BITS:
-		value &= own_bits(cell, offset);
-		if (value != 0)
-			mmio_write32(reg(offset), value);
+	switch (offset / 0x1000) {
+	case 0:
+		if (source != 0 && cell_owns_irq(cell, source))
+			source_write(source, value);
 		break;
-	case NUMBER_BE:
-		value = value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
-		offset = APLIC_SETIPNUM_LE;
-		__attribute__((fallthrough));
-	case NUMBER:
-		if (owns_source(cell, value))
-			mmio_write32(reg(offset), value);
+	case 1: bank_write(cell, offset, value); break;
+	case 2:
+		if (offset == APLIC_SETIPNUM_LE)
+			number_write(cell, offset, value);
+		else if (offset == APLIC_SETIPNUM_BE)
+			number_write(cell, APLIC_SETIPNUM_LE, value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24);
 		break;
-	default: break;
+	case 3:
+		if (source != 0 && cell_owns_irq(cell, source))
+			target_write(cell, source, value);
+		break;
 	}
 }
 
 static enum mmio_result aplic_access(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access)
 {
-	const struct cell *cell = cpu->cell;
-	enum policy policy = policy_of((u32)offset);
-
 	if (access->width != 4 || (offset & 3) != 0) {
 		access->value = 0;
-		return cell_is_root(cell) ? MMIO_DONE : MMIO_DENIED;
+		return cell_is_root(cpu->cell) ? MMIO_DONE : MMIO_DENIED;
 	}
-	if (!access->write) {
-		access->value = register_read(cell, policy, (u32)offset);
-	} else if (policy < SOURCE && (offset & ~(BANK_SIZE - 1ull)) != APLIC_SETIE) {
-		register_write(cell, policy, (u32)offset, (u32)access->value);
-	} else {
-		lock_sources();
-		register_write(cell, policy, (u32)offset, (u32)access->value);
-		unlock_sources();
-	}
+	if (access->write)
+		register_write(cpu->cell, (u32)offset, (u32)access->value);
+	else
+		access->value = register_read(cpu->cell, (u32)offset);
 	return MMIO_DONE;
 }
 
@@ -253,46 +228,66 @@ int aia_controllers(const struct system_plan *plan, int (*add)(struct range r))
 
 int arch_irq_init(const struct system_plan *plan)
 {
-	if ((mmio_read32(reg(APLIC_DOMAINCFG)) & (DOMAINCFG_DM | DOMAINCFG_BE)) != DOMAINCFG_DM) {
-		log_line("aia: the APLIC at 0x%llx does not deliver by MSI", (unsigned long long)plan->aplic->base);
+	base = plan->aplic->base;
+	sources = plan->aplic->source_count;
+	for (u32 i = 0; i < plan->cpu_count; i++)
+		target_of[i] = plan->cpu[i].msi_index << TARGET_HART_SHIFT | AIA_GUEST_FILE << TARGET_GUEST_SHIFT;
+	if ((mmio_read32(base + APLIC_DOMAINCFG) & (DOMAINCFG_DM | DOMAINCFG_BE)) != DOMAINCFG_DM) {
+		log_line("aia: the APLIC at 0x%llx does not deliver by MSI", (unsigned long long)base);
 		return -BH_ENODEV;
+	}
+	for (u32 i = 1; i <= sources; i++) {
+		if (mmio_read32(source_reg(APLIC_SOURCECFG, i)) != SM_INACTIVE)
+			continue;
+		detach(i);
+		mmio_write32(source_reg(APLIC_TARGET, i), target_of[0] & ~TARGET_GUEST); /* CPU 0 has not entered yet */
+		idle[i / 64] |= BIT64(i % 64);
 	}
 	return 0;
 }
 
+static void leave_idle(u32 source)
+{
+	u64 config = source_reg(APLIC_SOURCECFG, source);
+
+	if (idle[source / 64] >> source % 64 & 1 && mmio_read32(config) == SM_DETACHED)
+		mmio_write32(config, SM_INACTIVE);
+}
+
 void arch_irq_undo(void)
 {
-	/* Targets follow their CPU in and out: aia_cpu_init(), aia_cpu_exit(). */
+	for (u32 i = 1; i <= sources; i++)
+		leave_idle(i);
 }
 
 void aplic_retarget(u32 cpu, u32 guest_file)
 {
 	u32 hart = system_plan.cpu[cpu].msi_index;
 
-	lock_sources();
-	for (u32 i = 1; i <= system_plan.aplic->source_count; i++) {
-		u64 pa = source_reg(APLIC_TARGET, i);
-		u32 target = mmio_read32(pa);
+	for (u32 i = 1; i <= sources; i++) {
+		u32 target = mmio_read32(source_reg(APLIC_TARGET, i));
 
-		if (target >> TARGET_HART_SHIFT == hart && mmio_read32(source_reg(APLIC_SOURCECFG, i)) != 0)
-			mmio_write32(pa, (target & ~TARGET_GUEST) | guest_file << TARGET_GUEST_SHIFT);
+		if (target >> TARGET_HART_SHIFT != hart)
+			continue;
+		mmio_write32(source_reg(APLIC_TARGET, i), (target & ~TARGET_GUEST) | guest_file << TARGET_GUEST_SHIFT);
+		if (guest_file == 0)
+			leave_idle(i);
 	}
 	/* A message of ours, without identity, comes after all others. */
-	mmio_write32(reg(APLIC_GENMSI), hart << TARGET_HART_SHIFT);
-	for (u32 i = 0; i < BUSY_SPINS && (mmio_read32(reg(APLIC_GENMSI)) & GENMSI_BUSY); i++)
+	mmio_write32(base + APLIC_GENMSI, hart << TARGET_HART_SHIFT);
+	for (u32 i = 0; i < BUSY_SPINS && (mmio_read32(base + APLIC_GENMSI) & GENMSI_BUSY); i++)
 		arch_cpu_relax();
-	unlock_sources();
+	io_fence();
 }
 
-/* Inactive: not enabled, not pending, no target. */
 void arch_irq_move(u32 irq, struct cell *to)
 {
-	if (irq == 0 || irq > system_plan.aplic->source_count)
+	if (irq == 0 || irq > sources)
 		return;
-	lock_sources();
-	mmio_write32(reg(APLIC_CLRIE + BANK_NUMBER), irq);
-	mmio_write32(source_reg(APLIC_SOURCECFG, irq), 0);
-	unlock_sources();
+	detach(irq);
+	mmio_write32(source_reg(APLIC_TARGET, irq), first_target(to));
+	idle[irq / 64] |= BIT64(irq % 64);
+	io_fence();
 }
 
 bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)
@@ -332,17 +327,16 @@ int aia_cell_check(const struct cell_plan *plan)
 	return 0;
 }
 
-/* Sources the root left with a CPU that is a cell's now. */
+/* Sources the root left with a CPU that is a cell's now: they go to another one, without identity. */
 static void recall_targets(const struct cell *root)
 {
-	lock_sources();
-	for (u32 i = 1; i <= system_plan.aplic->source_count; i++) {
-		u64 pa = source_reg(APLIC_TARGET, i);
+	io_fence();
+	for (u32 i = 1; i <= sources; i++) {
+		u64 target = source_reg(APLIC_TARGET, i);
 
-		if (cell_owns_irq(root, i) && mmio_read32(source_reg(APLIC_SOURCECFG, i)) != 0)
-			mmio_write32(pa, own_target(root, mmio_read32(pa)));
+		if (cell_owns_irq(root, i) && !owns_cpu(root, board_cpu_of(mmio_read32(target) >> TARGET_HART_SHIFT)))
+			mmio_write32(target, first_target(root));
 	}
-	unlock_sources();
 }
 
 void aia_cell_create(struct cell *cell, const struct cell_plan *plan)

@@ -8,6 +8,6 @@ int main(void)
 	probe_control(own_register() != 0);
 	probe_attack(aplic(APLIC_DOMAINCFG));
 	attack_write32(aplic(APLIC_DOMAINCFG), 0);
-	probe_survived(mmio_read32(aplic(APLIC_DOMAINCFG)));
+	probe_survived(mmio_read32(aplic(APLIC_DOMAINCFG)) & 0x104);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include "aia.h"
 #include "probe.h"
 
-#define ROOT_SOURCE 10 /* the root's console UART on the QEMU board */
+#define ROOT_SOURCE 11 /* the root's clock on the QEMU board, with an alarm */
 
 static __attribute__((unused)) u64 aplic(u64 offset)
 {

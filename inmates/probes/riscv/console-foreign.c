@@ -23,7 +23,6 @@ int main(void)
 	probe_attack(target);
 	odd += dbcn(WRITE, 64, target, 0) >= 0;
 	odd += dbcn(WRITE, 64, end - 32, 0) >= 0; /* leaves the cell's memory half-way */
-	odd += dbcn(WRITE, ~0ull, comm->memory_gpa, 0) >= 0;
 	odd += dbcn(WRITE, 64, (u64)(uintptr_t)own, 1) >= 0; /* the high half of the address is for 32-bit guests */
 	odd += dbcn(WRITE, 64, ~0ull - 32, 0) >= 0;
 	odd += dbcn(READ, 64, target, 0) > 0;

@@ -12,7 +12,7 @@ int main(void)
 	probe_start("hv-load");
 	asm volatile("sfence.vma" ::: "memory");
 	probe_control(true);
-	probe_attack(0);
+	probe_attack(INSTRUCTION);
 	asm volatile("mv a0, %1\n.globl attack\nattack: .word " CSR_TEXT(INSTRUCTION) "\nmv %0, a0"
 		     : "=r"(value)
 		     : "r"(comm->memory_gpa)

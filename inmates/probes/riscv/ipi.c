@@ -22,7 +22,7 @@ static u64 masks_odd(u64 extension, u64 function, bool allowed)
 		odd += sbi_call(extension, function, 1ull << hart | own, 0, 0, 4096, 0).error >= 0;
 	}
 	odd += sbi_call(extension, function, 1, 1ull << 32, 0, 4096, 0).error >= 0;
-	odd += sbi_call(extension, function, 2, ~0ull - 1, 0, 4096, 0).error >= 0; /* the base wraps around */
+	odd += sbi_call(extension, function, 2, ~0ull - 1, 0, 4096, 0).error >= 0; /* the last number there is */
 	/* "All" are the cell's own. */
 	odd += (sbi_call(extension, function, 0, ~0ull, 0, 4096, 0).error == SBI_OK) != allowed;
 	return odd;

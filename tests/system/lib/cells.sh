@@ -2,6 +2,8 @@
 # What system tests say often: the module and the hypervisor up and down, cells of tests/system/cells, their consoles, counters.
 # `. /lib/bulkhead/tap.sh` first. All numbers come from `cellctl ... --json`.
 
+. /lib/bulkhead/board.sh
+
 TESTS=/tests/cells
 PARAMETER=0x401ff000 # inmates/lib/inmate.h: RAM + PARAM_PAGE_OFFSET
 
@@ -110,4 +112,16 @@ heard() {
 heard_has() { # CHANNEL REGEX
 	host_ask "$1" >/tmp/heard
 	tr -d '\r' </tmp/heard | grep -qE -e "$2"
+}
+
+# What the Linux in a cell said: on its UART, or where it has none in its console ring, there with the kernel's time before it.
+linux_said() {
+	case $(uname -m) in
+	riscv64) console linux | sed 's/^\[ *[0-9.]*\] //' ;;
+	*) heard U1 ;;
+	esac
+}
+linux_has() { # REGEX
+	linux_said >/tmp/linux_said
+	grep -qE -e "$1" /tmp/linux_said
 }

@@ -111,13 +111,13 @@ probe_test() { # name, target, outcome, cause or value, pc, promise
 # The root's clock, whose interrupt cells attack: rings once. Enable, active state, priority and route are as the root left them if the
 # interrupt comes, and to the CPU the root's kernel says.
 clock_rings() {
-	interrupts rtc-pl031 >/tmp/clock.before
+	interrupts "$CLOCK_IRQ" >/tmp/clock.before
 	echo 0 >/sys/class/rtc/rtc0/wakealarm
 	echo +1 >/sys/class/rtc/rtc0/wakealarm
 	wait_for 10 clock_counted || { echo "no interrupt"; return 1; }
-	came=$(interrupts rtc-pl031 | awk 'NR == FNR { before[$1] = $2; next } $2 != before[$1] { print $1 }' /tmp/clock.before -)
-	wanted=$(cat "/proc/irq/$(sed -n 's/^ *\([0-9]*\):.*rtc-pl031$/\1/p' /proc/interrupts)/effective_affinity_list")
+	came=$(interrupts "$CLOCK_IRQ" | awk 'NR == FNR { before[$1] = $2; next } $2 != before[$1] { print $1 }' /tmp/clock.before -)
+	wanted=$(cat "/proc/irq/$(sed -n "s/^ *\([0-9]*\):.*$CLOCK_IRQ\$/\1/p" /proc/interrupts)/effective_affinity_list")
 	[ "$came" = "$wanted" ] || { echo "came to CPU $came, not $wanted"; return 1; }
 }
 
-clock_counted() { ! interrupts rtc-pl031 | cmp -s /tmp/clock.before -; }
+clock_counted() { ! interrupts "$CLOCK_IRQ" | cmp -s /tmp/clock.before -; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's ioctls one by one, without cellctl, on QEMU's arm64 virt machine. Each command prints "errno MESSAGE" ("0" for success)
+ * The driver's ioctls one by one, without cellctl, on QEMU's virt machines. Each command prints "errno MESSAGE" ("0" for success)
  * and what it got; `hold` keeps a prepared cell until it is killed.
  */
 #include "../../../hypervisor/include/bulkhead/abi/blob.h"
@@ -17,6 +17,14 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#ifdef __riscv
+#define MACHINE_ARCH BULKHEAD_ARCH_RISCV
+#define RAM_BASE 0x80000000
+#else
+#define MACHINE_ARCH BULKHEAD_ARCH_ARM64
+#define RAM_BASE 0x40000000
+#endif
 
 static int device = -1;
 static uint8_t blob[8192];
@@ -50,29 +58,49 @@ static struct blob_header *header(uint16_t type, const char *name, uint32_t sect
 				   .abi_major = BULKHEAD_ABI_MAJOR,
 				   .abi_minor = BULKHEAD_ABI_MINOR,
 				   .type = type,
-				   .arch = BULKHEAD_ARCH_ARM64,
+				   .arch = MACHINE_ARCH,
 				   .section_count = sections };
 	strncpy(h->name, name, sizeof(h->name) - 1);
 	*size = (uint32_t)(sizeof(*h) + sections * sizeof(struct blob_section));
 	return h;
 }
 
+#ifdef __riscv
+static void machine_records(uint32_t *size)
+{
+	*(struct blob_machine *)section(size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) = (struct blob_machine){
+		.phys_limit = 0x800000000, .uart_base = 0x10000000, .uart_type = BLOB_UART_8250, .counter_hz = 10000000, .cbom_block_size = 64
+	};
+	*(struct blob_aplic *)section(size, 3, BLOB_APLIC, sizeof(struct blob_aplic), 1) =
+		(struct blob_aplic){ .base = 0x0d000000, .size = 0x8000, .source_count = 96 };
+	*(struct blob_imsic *)section(size, 4, BLOB_IMSIC, sizeof(struct blob_imsic), 1) =
+		(struct blob_imsic){ .base = 0x28000000, .guest_bits = 2, .hart_bits = 2, .id_count = 255 };
+}
+#else
+static void machine_records(uint32_t *size)
+{
+	*(struct blob_machine *)section(size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) = (struct blob_machine){
+		.phys_limit = 1ull << 40, .uart_base = 0x09000000, .uart_type = BLOB_UART_PL011, .conduit = BLOB_CONDUIT_SMC
+	};
+	*(struct blob_gic *)section(size, 3, BLOB_GIC, sizeof(struct blob_gic), 1) =
+		(struct blob_gic){ .gicd_base = 0x08000000, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
+	*(struct blob_ram *)section(size, 4, BLOB_GICR, sizeof(struct blob_ram), 1) = (struct blob_ram){ 0x080a0000, 0xf60000 };
+}
+#endif
+
 static uint32_t system_blob(uint32_t cpus, uint64_t ram)
 {
 	uint32_t size, i;
-	struct blob_header *h = header(BLOB_SYSTEM, "qemu-arm64", 5, &size);
+	struct blob_header *h = header(BLOB_SYSTEM, "qemu", 5, &size);
 	struct blob_cpu *cpu;
 
-	*(struct blob_ram *)section(&size, 0, BLOB_RAM, sizeof(struct blob_ram), 1) = (struct blob_ram){ 0x40000000, ram };
+	*(struct blob_ram *)section(&size, 0, BLOB_RAM, sizeof(struct blob_ram), 1) = (struct blob_ram){ RAM_BASE, ram };
 	cpu = section(&size, 1, BLOB_CPU, sizeof(*cpu), cpus);
-	for (i = 0; i < cpus; i++)
+	for (i = 0; i < cpus; i++) {
 		cpu[i].hwid = i;
-	*(struct blob_machine *)section(&size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) = (struct blob_machine){
-		.phys_limit = 1ull << 40, .uart_base = 0x09000000, .uart_type = BLOB_UART_PL011, .conduit = BLOB_CONDUIT_SMC
-	};
-	*(struct blob_gic *)section(&size, 3, BLOB_GIC, sizeof(struct blob_gic), 1) =
-		(struct blob_gic){ .gicd_base = 0x08000000, .gicd_size = 0x10000, .version = 3, .maintenance_intid = 25 };
-	*(struct blob_ram *)section(&size, 4, BLOB_GICR, sizeof(struct blob_ram), 1) = (struct blob_ram){ 0x080a0000, 0xf60000 };
+		cpu[i].msi_index = MACHINE_ARCH == BULKHEAD_ARCH_RISCV ? i : 0;
+	}
+	machine_records(&size);
 	h->size = size;
 	return size;
 }

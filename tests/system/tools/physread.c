@@ -16,6 +16,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifdef __riscv
+#define IMAGE_FIRST 0xffffffff00000000ull
+#else
+#define IMAGE_FIRST 0xffff800000000000ull
+#endif
+
 static int segment_find(int fd, uint64_t pa, Elf64_Phdr *found)
 {
 	Elf64_Ehdr header;
@@ -25,8 +31,8 @@ static int segment_find(int fd, uint64_t pa, Elf64_Phdr *found)
 	for (unsigned int i = 0; i < header.e_phnum; i++) {
 		if (pread(fd, found, sizeof(*found), (off_t)(header.e_phoff + i * sizeof(*found))) != sizeof(*found))
 			return -1;
-		/* Linear map only: the kernel image is there a second time, in the upper half. */
-		if (found->p_type == PT_LOAD && !(found->p_vaddr >> 47 & 1) && pa >= found->p_paddr && pa - found->p_paddr < found->p_memsz)
+		/* Linear map only: the kernel image is there a second time, above it. */
+		if (found->p_type == PT_LOAD && found->p_vaddr < IMAGE_FIRST && pa >= found->p_paddr && pa - found->p_paddr < found->p_memsz)
 			return 0;
 	}
 	errno = ENOENT;

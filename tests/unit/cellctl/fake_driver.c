@@ -5,7 +5,8 @@
  *   FAKE_ABI N          the driver's ABI          FAKE_ENABLED 0      hypervisor not there
  *   FAKE_CELL NAME      a cell that exists        FAKE_FLAGS N        its flags
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
- *   FAKE_DIR DIR        log of calls, run/ and fdt below it
+ *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
+ *   FAKE_DIR DIR        log of calls, the blob of enable, run/ and fdt below it
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bulkhead/abi/ioctl.h>
@@ -65,6 +67,15 @@ static void note(const char *fmt, ...)
 uid_t geteuid(void)
 {
 	return (uid_t)number("FAKE_UID", 0);
+}
+
+int uname(struct utsname *u)
+{
+	const char *machine = getenv("FAKE_MACHINE");
+
+	memset(u, 0, sizeof(*u));
+	snprintf(u->machine, sizeof(u->machine), "%s", machine ? machine : "aarch64");
+	return 0;
 }
 
 int open(const char *path, int flags, ...)
@@ -159,7 +170,8 @@ static int status(struct bulkhead_status *s)
 					  .pages_total = 256,
 					  .pages_used = 50,
 					  .root_pool_total = 64,
-					  .root_pool_used = 9 };
+					  .root_pool_used = 9,
+					  .kick_method = (uint32_t)number("FAKE_KICK", 0) };
 	return 0;
 }
 
@@ -213,6 +225,19 @@ static int stats(struct bulkhead_stats *s)
 	return 0;
 }
 
+static void keep_blob(const struct bulkhead_enable *e)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/blob", getenv("FAKE_DIR"));
+	f = fopen(path, "wb");
+	if (!f)
+		return;
+	fwrite((const void *)(uintptr_t)e->blob, 1, e->blob_size, f);
+	fclose(f);
+}
+
 static int change(unsigned long nr, void *argument)
 {
 	struct bulkhead_prepare *p = argument;
@@ -221,7 +246,10 @@ static int change(unsigned long nr, void *argument)
 	struct bulkhead_cell *c = argument;
 
 	switch (nr) {
-	case 1: note("enable %u cpus\n", ((struct bulkhead_enable *)argument)->cpu_count); return 0;
+	case 1:
+		keep_blob(argument);
+		note("enable %u cpus\n", ((struct bulkhead_enable *)argument)->cpu_count);
+		return 0;
 	case 3: note("prepare %u devices %s\n", p->device_count, p->devices[0]); return 0;
 	case 4:
 		note("create\n");

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Interrupts between a cell's own CPUs go from file to file: 1,000 calls to two others without an entry into the hypervisor.
+# boards: qemu-riscv-aia qemu-riscv-nosstc qemu-riscv-rva23
+# timeout: 180
+# plugin: yes
+# files: BUILD/tests/word
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+PATH=$PATH:/data
+
+plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; }
+
+check "enable [RUN-001]" bulkhead_up
+check "boot [RUN-001]" cell_boot smp 1000
+check "first mark [IRQ-012]" console_wait smp '^mark: begin' 60
+cellctl stats --json >/tmp/s1
+mark 1 >/tmp/p1
+check "second mark [IRQ-012]" console_wait smp '^mark: end' 60
+cellctl stats --json >/tmp/s2
+mark 2 >/tmp/p2
+check "it ran to its end [IRQ-012]" console_wait smp '^smp: done' 60
+like "each call reached all others [IRQ-012]" "$(console smp)" '^smp: 1000 of 1000 marked calls reached all others$'
+counted=0
+seen=0
+for cpu in 1 2 3; do
+	counted=$((counted + $(json_where cpu $cpu total </tmp/s2) - $(json_where cpu $cpu total </tmp/s1)))
+	seen=$((seen + $(plugin_exits $cpu /tmp/p2) - $(plugin_exits $cpu /tmp/p1)))
+done
+# The second mark itself is one hypercall: ten bytes fit into one.
+is "exits of the three CPUs, by the hypervisor's counters [IRQ-012]" $((counted - 1)) 0
+is "exits of the three CPUs, by the plugin [IRQ-012]" $((seen - 1)) 0
+check "destroy [RUN-001]" cellctl destroy smp
+check "disable [RUN-001]" bulkhead_down
+done_testing
