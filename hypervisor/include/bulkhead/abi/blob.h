@@ -69,7 +69,8 @@ struct blob_cpu {
 	uint32_t msi_index; /* riscv: where its interrupt file is, see struct blob_imsic; others 0 */
 };
 
-enum blob_uart { BLOB_UART_NONE = 0, BLOB_UART_PL011 = 1, BLOB_UART_8250 = 2 };
+/* 8250_PIO: at I/O ports, uart_base and uart_gpa are port numbers. */
+enum blob_uart { BLOB_UART_NONE = 0, BLOB_UART_PL011 = 1, BLOB_UART_8250 = 2, BLOB_UART_8250_PIO = 3 };
 enum blob_conduit { BLOB_CONDUIT_SMC = 1, BLOB_CONDUIT_HVC = 2 };
 #define BLOB_MACHINE_FORCE_LIST_REGISTERS 0x1
 #define BLOB_MACHINE_DENY_ROOT_SMC 0x2
