@@ -168,11 +168,16 @@ static bool range_below(struct range r, u64 limit)
 
 /* --- system ------------------------------------------------------------------------------------------------------- */
 
+static bool uart_in_memory(const struct blob_machine *m)
+{
+	return m->uart_base != 0 && m->uart_type != BLOB_UART_8250_PIO;
+}
+
 /* All physical ranges the machine names, by number: RAM, redistributors, IO-APICs, distributor or APLIC, UART page. */
 static u32 system_range_count(const struct system_plan *p)
 {
 	return p->ram_count + p->gicr_count + p->ioapic_count + (p->gic != NULL || p->aplic != NULL ? 1 : 0) +
-	       (p->machine->uart_base != 0 ? 1 : 0);
+	       (uart_in_memory(p->machine) ? 1 : 0);
 }
 
 static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, u32 *record)
@@ -221,11 +226,19 @@ static int system_ranges_check(const struct system_plan *p, struct blob_error *e
 	return 0;
 }
 
+/* base: of its registers in memory, or its first of eight ports. */
+static bool uart_ok(u32 type, u64 base, u16 arch)
+{
+	if (type > BLOB_UART_8250_PIO || (type == BLOB_UART_NONE) != (base == 0))
+		return false;
+	return type != BLOB_UART_8250_PIO || (arch == BULKHEAD_ARCH_X86 && base <= 0x10000 - 8);
+}
+
 static const char *machine_check(const struct blob_machine *m, u16 arch)
 {
 	if (m->phys_limit == 0 || m->phys_limit > ADDRESS_LIMIT || (m->phys_limit & (PAGE_SIZE - 1)) != 0)
 		return "machine-limit";
-	if (m->uart_type > BLOB_UART_8250 || (m->uart_type == BLOB_UART_NONE) != (m->uart_base == 0) || m->uart_reg_shift > 3)
+	if (!uart_ok(m->uart_type, m->uart_base, arch) || m->uart_reg_shift > 3)
 		return "machine-uart";
 	if (arch == BULKHEAD_ARCH_ARM64 && m->conduit != BLOB_CONDUIT_SMC && m->conduit != BLOB_CONDUIT_HVC)
 		return "machine-conduit";
@@ -368,7 +381,7 @@ static const char *config_check(const struct blob_cell *c)
 		return "restart-value";
 	if (c->restart_by != 0)
 		return "restart-by-unavailable";
-	if (c->uart_type > BLOB_UART_8250 || (c->uart_type == BLOB_UART_NONE && (c->uart_gpa | c->uart_intid) != 0))
+	if (c->uart_type > BLOB_UART_8250_PIO || (c->uart_type == BLOB_UART_NONE && (c->uart_gpa | c->uart_intid) != 0))
 		return "cell-uart";
 	if ((c->comm_gpa & (PAGE_SIZE - 1)) != 0 || !range_below(range_make(c->comm_gpa, PAGE_SIZE), ADDRESS_LIMIT))
 		return "comm-address";
@@ -500,10 +513,10 @@ static int cell_ports_check(const struct cell_plan *p, struct blob_error *error)
 {
 	for (u32 i = 0; i < p->pio_count; i++) {
 		if (p->pio[i].count == 0 || p->pio[i].base > 0xffff || p->pio[i].count > 0x10000 - p->pio[i].base)
-			return fail(error, "ports-range", BLOB_CELL_PIO, i);
+			return fail(error, "port-range", BLOB_CELL_PIO, i);
 		for (u32 j = 0; j < i; j++) {
 			if (range_overlaps(range_make(p->pio[i].base, p->pio[i].count), range_make(p->pio[j].base, p->pio[j].count)))
-				return fail(error, "ports-overlap", BLOB_CELL_PIO, i);
+				return fail(error, "port-owned", BLOB_CELL_PIO, i);
 		}
 	}
 	return 0;
