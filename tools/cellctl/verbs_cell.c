@@ -21,7 +21,7 @@ enum exit_code verb_enable(const struct options *o)
 		return code;
 	if (board_load(name, board))
 		return EXIT_INVALID;
-	if (name && file_exists(BOARD_LIVE) && (board_load(NULL, live) || board_compare(board, live)))
+	if (name && board_live() && (board_load(NULL, live) || board_compare(board, live)))
 		return EXIT_FAILED;
 	blob = board_blob(board);
 	if (!blob.data)
