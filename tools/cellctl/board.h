@@ -16,6 +16,9 @@
 struct board;
 struct board_irq;
 struct guest_writer;
+struct cell;
+struct layout;
+struct layout_problem;
 
 /* What is different from one architecture to the next. The tables are in board_arm64.c, board_riscv.c and board_x86.c. */
 struct board_arch {
@@ -30,7 +33,8 @@ struct board_arch {
 	u32 irq_base;              /* number people use = interrupt id - irq_base */
 	u32 irq_cells;             /* of one interrupt in irqs, at least as many in the board's tree */
 	u32 irq_cells_max;         /* in the board's tree */
-	u32 image_magic;           /* of a Linux Image, at byte 56 */
+	u32 image_magic;           /* of a Linux kernel ... */
+	u32 image_magic_at;        /* ... at this byte of its file */
 	bool has_ports;            /* I/O ports, which devices have instead of registers in memory or beside them */
 	u64 image_offset_align;    /* its text offset is a multiple of this ... */
 	u64 image_offset_end;      /* ... below this */
@@ -51,6 +55,9 @@ struct board_arch {
 	/* Parts of the device tree of a Linux cell: /cpus, and the controller with what belongs to it. */
 	void (*guest_cpus)(struct guest_writer *w);
 	void (*guest_controller)(struct guest_writer *w);
+	/* Where kernels are loaded otherwise than as an Image with a device tree: the kernel, and the rest. NULL: not here. */
+	int (*linux_kernel)(const struct cell *cell, const char *path, struct bytes file, struct layout *l, struct layout_problem *problem);
+	int (*linux_rest)(const struct cell *cell, struct layout *l, struct bytes initrd, struct layout_problem *problem);
 };
 
 struct board_cpu {
