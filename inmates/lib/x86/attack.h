@@ -57,9 +57,9 @@ ATTACK void attack_call(u64 address)
 
 ATTACK void attack_hypercall(u64 number)
 {
-	u64 result = HYPERCALL_BASE_X86 + number;
+	u64 result = HYPERCALL_BASE_X86 + number, a = 0, b = 0, c = 0;
 
-	asm volatile(ATTACK_INSTRUCTION("vmmcall") : "+a"(result) : "D"(0ull), "S"(0ull), "d"(0ull), "c"(0ull) : "memory");
+	asm volatile(ATTACK_INSTRUCTION("vmmcall") : "+a"(result), "+D"(a), "+S"(b), "+d"(c) : "c"(0ull) : "memory");
 }
 
 ATTACK u64 attack_msr_read(u32 msr)

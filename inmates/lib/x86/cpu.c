@@ -18,7 +18,7 @@ s64 hypercall(u64 number, u64 a, u64 b, u64 c, u64 d)
 {
 	u64 result = HYPERCALL_BASE_X86 + number;
 
-	asm volatile("vmmcall" : "+a"(result) : "D"(a), "S"(b), "d"(c), "c"(d) : "memory");
+	asm volatile("vmmcall" : "+a"(result), "+D"(a), "+S"(b), "+d"(c) : "c"(d) : "memory");
 	return (s64)result;
 }
 
