@@ -41,10 +41,10 @@ SYM_INNER_LABEL(bulkhead_trampoline, SYM_L_GLOBAL)
 	mov	%r9, %cr3
 	ANNOTATE_RETPOLINE_SAFE
 	jmp	*%rax
-1:	ANNOTATE_NOENDBR
+1:	UNWIND_HINT_FUNC
+	ANNOTATE_NOENDBR
 	mov	%rdx, %cr3
 	mov	%rcx, %rsp
-2:	cld
 	popf
 	pop	%r15
 	pop	%r14
@@ -63,5 +63,7 @@ SYM_CODE_START(bulkhead_call)
 	mov	%rdi, %rax
 	lea	1b(%rip), %rdi
 	vmmcall
-	jmp	2b
+	mov	%cr3, %rdx
+	mov	%rsp, %rcx
+	jmp	1b
 SYM_CODE_END(bulkhead_call)
