@@ -45,6 +45,7 @@ SYM_INNER_LABEL(bulkhead_trampoline, SYM_L_GLOBAL)
 	ANNOTATE_NOENDBR
 	mov	%rdx, %cr3
 	mov	%rcx, %rsp
+	UNWIND_HINT_FUNC
 	popf
 	pop	%r15
 	pop	%r14
