@@ -59,8 +59,8 @@ struct acpi_machine {
 	u32 iommu_count;
 	bool iommu_amd;
 	u64 hpet;
-	u32 pm1a, pm1b;               /* control ports; 0: none */
-	u32 reset_port, reset_value;  /* 0: none */
+	u32 pm1a, pm1b;                 /* control ports; 0: none */
+	u32 reset_port, reset_value;    /* 0: none */
 	struct range ram[PLAN_MAX_RAM]; /* whole pages */
 	u32 ram_count;
 	struct range windows[ACPI_MAX_WINDOWS]; /* of PCI, in memory */

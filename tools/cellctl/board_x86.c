@@ -11,6 +11,7 @@
 
 #include <libfdt.h>
 
+#include "guestacpi.h"
 #include "output.h"
 
 static bool is_x86(const struct tree *tree)
@@ -150,10 +151,14 @@ const struct board_arch board_x86 = {
 	.irq_cells = 2,
 	.irq_cells_max = 2,
 	.has_ports = true,
+	.image_magic = 0x53726448, /* "HdrS" */
+	.image_magic_at = 0x202,
 	.is = is_x86,
 	.read = read_x86,
 	.decode_irq = decode_irq,
 	.encode_irq = encode_irq,
 	.irq_form = irq_form,
 	.show = show,
+	.linux_kernel = bzimage_kernel,
+	.linux_rest = bzimage_rest,
 };

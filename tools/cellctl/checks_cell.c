@@ -248,7 +248,7 @@ void check_feature(const struct check *check, const struct check_context *c)
 			unavailable(check, c, node, NULL, "remove the node; cells of this version share no memory");
 		if (kind == NODE_REGISTERS && tree_has(tree, node, "write-mask"))
 			unavailable(check, c, node, "write-mask", "remove it, or make the registers read-only");
-		if (kind == NODE_DEVICE && tree_has(tree, node, "io-ports"))
+		if (kind == NODE_DEVICE && tree_has(tree, node, "io-ports") && !c->board->arch->has_ports)
 			unavailable(check, c, node, "io-ports", "remove it: I/O ports exist on x86 only");
 	}
 }

@@ -48,7 +48,7 @@ void check_device_unknown(const struct check *check, const struct check_context 
 	}
 	for_each_device(d, c)
 	{
-		if (d->board_node < 0 || d->reg_count)
+		if (d->board_node < 0 || d->reg_count || d->port_count)
 			continue;
 		check_fail(check, c, d->node, "device", "'%s' has no registers to give away", d->device);
 		message_fix("name a device with a reg property; PCI functions are not in this version");

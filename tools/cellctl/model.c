@@ -65,6 +65,31 @@ static void read_device_irqs(struct cell *cell, const struct cell_device *d)
 	}
 }
 
+static void add_ports(struct cell *cell, struct range r, int node, bool from_device)
+{
+	if (cell->port_count == PLAN_MAX_PIO)
+		cell->too_many = true;
+	else
+		cell->ports[cell->port_count++] = (struct cell_ports){ .range = r, .node = node, .from_device = from_device };
+}
+
+/* io-ports, or what the device has. */
+static void read_ports(struct cell *cell, struct cell_device *d)
+{
+	int length;
+	const u8 *p = tree_property(&cell->tree, d->node, "io-ports", &length);
+
+	while (d->board_node >= 0 && d->port_count < DEVICE_MAX_REGS &&
+	       board_ports(cell->board, d->board_node, d->port_count, &d->ports[d->port_count]))
+		d->port_count++;
+	if (!cell->board->arch->has_ports)
+		return;
+	for (u32 i = 0; p && i < (u32)length / 8; i++)
+		add_ports(cell, range_make(tree_number(p + 8 * i, 1), tree_number(p + 8 * i + 4, 1)), d->node, false);
+	for (u32 i = 0; !p && i < d->port_count; i++)
+		add_ports(cell, d->ports[i], d->node, true);
+}
+
 static void read_device(struct cell *cell, int node)
 {
 	const struct tree *tree = &cell->tree, *board = &cell->board->tree;
@@ -93,6 +118,7 @@ static void read_device(struct cell *cell, int node)
 		for (u32 i = 0; i < d->moved_count && i < d->reg_count; i++)
 			d->guest[i] = read_range(tree, node, "reg", i);
 	}
+	read_ports(cell, d);
 	read_irqs(cell, node);
 }
 
@@ -232,7 +258,7 @@ const struct cell_device *cell_uart(const struct cell *cell)
 	for (u32 i = 0; i < cell->device_count; i++) {
 		const struct cell_device *d = &cell->devices[i];
 
-		if (d->board_node < 0 || !d->reg_count || board_uart_type(cell->board, d->board_node) == BLOB_UART_NONE)
+		if (d->board_node < 0 || (!d->reg_count && !d->port_count) || board_uart_type(cell->board, d->board_node) == BLOB_UART_NONE)
 			continue;
 		if (!wanted ||
 		    (wanted[0] == '/' && strlen(d->name) == strcspn(wanted + 1, ":") && !memcmp(d->name, wanted + 1, strlen(d->name))))
