@@ -38,9 +38,10 @@ static u64 entry_table; /* physical: what arch_prepare() wrote */
 static int arch_check_processor(char *message)
 {
 	if (cpuid_eax(0x80000000) < CPUID_SVM || !(cpuid_ecx(CPUID_AMD_FEATURES) & CPUID_AMD_SVM))
-		return main_fail(message, -EOPNOTSUPP,
-				 "enable: these CPUs have no AMD-V, and Intel's VT-x is not supported yet; use a machine (or QEMU: -cpu max) "
-				 "that has it");
+		return main_fail(
+			message, -EOPNOTSUPP,
+			"enable: these CPUs have no AMD-V, and Intel's VT-x is not supported yet; use a machine (or QEMU: -cpu max) "
+			"that has it");
 	if (!(cpuid_edx(CPUID_SVM) & CPUID_SVM_NPT))
 		return main_fail(message, -EOPNOTSUPP, "enable: these CPUs have no nested paging; use newer ones");
 	return 0;
@@ -49,9 +50,10 @@ static int arch_check_processor(char *message)
 static int arch_check_kernel(char *message)
 {
 	if (!x2apic_mode)
-		return main_fail(message, -EOPNOTSUPP,
-				 "enable: the APICs are not in x2APIC mode; switch on the IOMMU and x2APIC in the firmware setup (QEMU: -device "
-				 "intel-iommu,intremap=on,eim=on), boot without nox2apic");
+		return main_fail(
+			message, -EOPNOTSUPP,
+			"enable: the APICs are not in x2APIC mode; switch on the IOMMU and x2APIC in the firmware setup (QEMU: -device "
+			"intel-iommu,intremap=on,eim=on), boot without nox2apic");
 	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
 		return main_fail(message, -EOPNOTSUPP, "enable: memory is encrypted; boot with mem_encrypt=off");
 	if (!tsc_khz)
@@ -68,7 +70,8 @@ static int arch_check_cpu(int cpu, char *message)
 	if (vm_cr & VM_CR_SVMDIS)
 		return main_fail(message, -EOPNOTSUPP, "enable: AMD-V is off on CPU %d; switch SVM on in the firmware setup", cpu);
 	if (efer & EFER_SVME)
-		return main_fail(message, -EBUSY, "enable: AMD-V is in use on CPU %d; stop virtual machines and unload their hypervisor", cpu);
+		return main_fail(message, -EBUSY, "enable: AMD-V is in use on CPU %d; stop virtual machines and unload their hypervisor",
+				 cpu);
 	return 0;
 }
 
@@ -78,8 +81,7 @@ int arch_check(char *message)
 
 	if (!error)
 		error = arch_check_kernel(message);
-	for_each_online_cpu(cpu)
-	{
+	for_each_online_cpu(cpu) {
 		if (!error)
 			error = arch_check_cpu(cpu, message);
 	}
@@ -147,9 +149,7 @@ static void arch_tell_time(struct boot_block *block)
 int arch_prepare(void *start, u64 base, const struct image_header *header, char *message)
 {
 	u64 size = (u64)header->table_pages * PAGE_SIZE;
-	struct tables t = { .page = start + header->table_offset,
-			    .physical = base + header->table_offset,
-			    .count = header->table_pages };
+	struct tables t = { .page = start + header->table_offset, .physical = base + header->table_offset, .count = header->table_pages };
 
 	if (size == 0 || header->table_offset == 0 || header->table_offset % PAGE_SIZE || size > header->boot_offset ||
 	    header->table_offset > header->boot_offset - size || arch_make_table(&t, base))

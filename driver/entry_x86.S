@@ -7,6 +7,7 @@
  * in the table is switched below the CPU's feet, on the way back it is switched back. It does not cross a page.
  */
 #include <linux/linkage.h>
+#include <asm/ibt.h>
 #include <asm/nospec-branch.h>
 #include <asm/unwind_hints.h>
 
@@ -42,9 +43,10 @@ SYM_INNER_LABEL(bulkhead_trampoline, SYM_L_GLOBAL)
 	ANNOTATE_RETPOLINE_SAFE
 	jmp	*%rax
 1:	UNWIND_HINT_FUNC
-	ANNOTATE_NOENDBR
+	ENDBR
 	mov	%rdx, %cr3
 	mov	%rcx, %rsp
+	UNWIND_HINT_FUNC
 	popf
 	pop	%r15
 	pop	%r14
