@@ -72,28 +72,10 @@ static const char *megabytes(u64 size)
 
 /* --- ELF ------------------------------------------------------------------------------------------------------------------- */
 
-#define LOAD_ALIGN 8 /* of what the hypervisor copies */
-
-/* The file's part, with as many of the zeros behind it as make it end where the rest may begin. */
-static const u8 *padded(struct bytes file, const Elf64_Phdr *p, u64 *size)
-{
-	u64 whole = (p->p_filesz + LOAD_ALIGN - 1) & ~(u64)(LOAD_ALIGN - 1);
-	u8 *copy;
-
-	*size = p->p_memsz < whole ? p->p_memsz : whole;
-	if (*size == p->p_filesz)
-		return file.data + p->p_offset;
-	copy = mem_alloc(*size);
-	memcpy(copy, file.data + p->p_offset, p->p_filesz);
-	return copy;
-}
-
 static int add_segment(const struct cell *cell, const char *path, struct bytes file, const Elf64_Phdr *p, struct layout *l,
 		       struct layout_problem *problem)
 {
 	struct range r = range_make(p->p_paddr, p->p_memsz);
-	const u8 *data;
-	u64 loaded;
 	int err;
 
 	if (p->p_filesz > p->p_memsz || p->p_offset > file.size || p->p_filesz > file.size - p->p_offset)
@@ -103,9 +85,8 @@ static int add_segment(const struct cell *cell, const char *path, struct bytes f
 					  mem_format("segment 0x%llx-0x%llx of '%s' is outside the cell's memory",
 						     (unsigned long long)r.start, (unsigned long long)(r.start + r.size), path),
 					  "link it for the cell's memory, or change memory@");
-	data = padded(file, p, &loaded);
-	err = layout_piece(l, "kernel", range_make(r.start, loaded), data, problem);
-	return err ? err : layout_piece(l, "zeros", range_make(r.start + loaded, r.size - loaded), NULL, problem);
+	err = layout_piece(l, "kernel", range_make(r.start, p->p_filesz), file.data + p->p_offset, problem);
+	return err ? err : layout_piece(l, "zeros", range_make(r.start + p->p_filesz, r.size - p->p_filesz), NULL, problem);
 }
 
 static int layout_elf(const struct cell *cell, const char *path, struct bytes file, struct layout *l, struct layout_problem *problem)
