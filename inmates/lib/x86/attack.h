@@ -14,6 +14,15 @@
 #define BOARD_REGISTERS 0xfed000f0ull /* its main counter: a part of a page the cell of the probes owns */
 #define BOARD_CONSOLE_PORT 0x3f8      /* the root's console */
 
+#define VECTOR_UD 6
+#define VECTOR_GP 13
+
+/* The exception trap_expect() saw; 0: none came. */
+static inline u64 expected_vector(u64 cause)
+{
+	return cause >> 32 & 0xff;
+}
+
 /* A register every cell may read, not zero. */
 ATTACK u32 own_register(void)
 {

@@ -46,6 +46,16 @@ void map_range(u64 address, u64 size, enum map_kind kind)
 	asm volatile("" ::: "memory");
 }
 
+void port_table_put(u64 address, u64 table)
+{
+	u64 *pointers = table_of(&port_tables[0][(address >> 39) & 511]);
+
+	if (pointers == NULL)
+		return;
+	pointers[(address >> 30) & 511] = table | PTE_PRESENT | PTE_WRITE;
+	asm volatile("movq %%cr3, %%rax; movq %%rax, %%cr3" ::: "rax", "memory");
+}
+
 void port_mmu_init(u64 argument)
 {
 	const struct comm_page *page = (const struct comm_page *)(uintptr_t)argument;

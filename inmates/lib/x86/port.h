@@ -107,6 +107,7 @@ void port_trap(struct frame *frame);
 extern u32 port_start_residue; /* registers at entry but those of the argument, or-ed: 0 */
 
 void port_mmu_init(u64 argument);
+void port_table_put(u64 address, u64 table); /* a table of the caller's for the gigabyte at address */
 void port_idt_load(void);
 void port_irq(u32 vector);
 void port_irq_timer(void);
