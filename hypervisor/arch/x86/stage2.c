@@ -135,6 +135,8 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan)
 		memset(root_page(cell, PORT_PAGE + i), cell_is_root(cell) ? 0 : 0xff, PAGE_SIZE);
 	cell->arch.nested_root = read_cr4() & CR4_LA57 ? root + TOP_PAGE * PAGE_SIZE : root;
 	cell->arch.port_map = root + PORT_PAGE * PAGE_SIZE;
+	for (u32 i = 0; plan && i < cell->cpu_count; i++)
+		cell->comm.apic_id[i] = (u32)cpu_slots[cell->cpus[i]].hwid;
 }
 
 void arch_cell_stage2(struct cell *cell, bool on)
