@@ -43,6 +43,8 @@ enum { SHORTHAND_NONE, SHORTHAND_SELF, SHORTHAND_ALL, SHORTHAND_OTHERS };
 #define DRAIN_ROUNDS 512     /* one interrupt each at least: there are 240 vectors, pending and in service */
 #define INIT_SECONDS_PART 10 /* a CPU that takes no NMI for 100 ms is not started */
 #define CPUID_TSC_DEADLINE BIT64(24)
+#define MSR_MCG_CAP 0x179
+#define MCG_CMCI BIT64(10)
 
 int apic_probe(void)
 {
@@ -175,10 +177,14 @@ static bool any(u32 first)
 
 void apic_reset(void)
 {
+	u64 banks;
+
 	msr_write(X2APIC(APIC_TIMER_COUNT), 0);
 	if (cpuid(1, 0).ecx & CPUID_TSC_DEADLINE)
 		msr_write(MSR_TSC_DEADLINE, 0);
-	msr_write_safe(X2APIC(APIC_LVT_CMCI), LVT_MASKED);
+	/* Only where it is: the APIC notes the access as an error, which the kernel takes for a failed start of the next CPU. */
+	if (msr_read_safe(MSR_MCG_CAP, &banks) && banks & MCG_CMCI)
+		msr_write(X2APIC(APIC_LVT_CMCI), LVT_MASKED);
 	for (u32 reg = APIC_LVT_TIMER; reg <= APIC_LVT_ERROR; reg++)
 		msr_write_safe(X2APIC(reg), LVT_MASKED);
 	/* What is pending is taken, and what is in service ended: nothing else clears them. */
