@@ -11,6 +11,8 @@
 #define CR4_CET_BIT 23
 #define VECTOR_GP 13
 #define MSR_X2APIC_EOI 0x80b
+#define MSR_MCG_STATUS 0x17a
+#define MCG_STATUS_MCIP 4
 #define R_X86_64_RELATIVE_SIZE 24
 
 	.section .header, "ax"
@@ -153,7 +155,7 @@ safe_failed:
 	ret
 END_FUNC(msr_write_safe)
 
-/* An NMI that comes while we let it: it is only counted. One between vcpu_sleep's check and its hlt takes the hlt away. */
+/* An NMI that comes while we let it: it is only counted. One between svm_sleep's check and its hlt takes the hlt away. */
 FUNC(nmi_entry)
 	push	%rax
 	lea	sleep_hlt(%rip), %rax
@@ -166,6 +168,21 @@ FUNC(nmi_entry)
 	pop	%rax
 	iretq
 END_FUNC(nmi_entry)
+
+/* Vector 18 is also one a guest may send: a machine check says so in MCG_STATUS. */
+FUNC(machine_check_entry)
+	push	%rax
+	push	%rcx
+	push	%rdx
+	mov	$MSR_MCG_STATUS, %ecx
+	rdmsr
+	test	$MCG_STATUS_MCIP, %al
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	jz	interrupt_entry
+	jmp	exception_stubs + 18 * 16
+END_FUNC(machine_check_entry)
 
 /* A former owner's interrupt, taken to be rid of it. */
 FUNC(interrupt_entry)

@@ -10,6 +10,7 @@
 #include <bulkhead/arch.h>
 #include <bulkhead/runtime.h>
 
+#define EXCEPTIONS 32
 #define GATE_INTERRUPT (0x8eull << 40)
 #define OWN_LEVELS 5 /* tables on the way; the topmost is not used where the kernel has four levels */
 
@@ -72,11 +73,13 @@ static void gate_set(u32 vector, const char *handler)
 
 static void build_gates(void)
 {
-	u64 size = ((u64)exception_stubs_end - (u64)exception_stubs) / VECTOR_FIRST_INTERRUPT;
+	u64 size = ((u64)exception_stubs_end - (u64)exception_stubs) / EXCEPTIONS;
 
+	/* Guests may send each other any vector from 16 on, and leave it pending; our code causes no exception of these. */
 	for (u32 vector = 0; vector < 256; vector++)
-		gate_set(vector, vector < VECTOR_FIRST_INTERRUPT ? exception_stubs + vector * size : interrupt_entry);
+		gate_set(vector, vector < VECTOR_FIRST_SENT ? exception_stubs + vector * size : interrupt_entry);
 	gate_set(VECTOR_NMI, nmi_entry);
+	gate_set(VECTOR_MC, machine_check_entry);
 }
 
 int mm_build(u64 base)

@@ -142,6 +142,7 @@ enum {
 #define SEGMENT_TSS 0x8b
 
 /* svm_run.S */
+void svm_sleep(void);
 __noreturn void svm_loop(struct trap_frame *frame);
 struct vmcb *svm_before(struct trap_frame *frame);
 void svm_after(struct trap_frame *frame);
@@ -304,6 +305,14 @@ void vcpu_run(struct cpu *cpu, u64 rcx, u64 rdx, u64 rsi, u64 rdi)
 	*frame = (struct trap_frame){ .r = { [REG_RCX] = rcx, [REG_RDX] = rdx, [REG_RSI] = rsi, [REG_RDI] = rdi } };
 	frame->r[REG_RSP] = vmcb_of(cpu)->rsp;
 	svm_loop(frame);
+}
+
+void vcpu_sleep(void)
+{
+	if (msr_read(MSR_EFER) & EFER_SVME)
+		svm_sleep();
+	else /* a panic before or after */
+		__asm__ volatile("hlt");
 }
 
 void vcpu_skip(struct cpu *cpu, u32 length)

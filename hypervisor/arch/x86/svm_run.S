@@ -45,14 +45,14 @@ FUNC(svm_loop)
 END_FUNC(svm_loop)
 
 /* nmi_entry of entry.S skips the hlt if the NMI came before it. Interrupts are off: only an NMI ends it. */
-FUNC(vcpu_sleep)
+FUNC(svm_sleep)
 	stgi
 	.globl	sleep_hlt
 sleep_hlt:
 	hlt
 	clgi
 	ret
-END_FUNC(vcpu_sleep)
+END_FUNC(svm_sleep)
 
 /* In: dil = with interrupts. */
 FUNC(vcpu_open)

@@ -14,7 +14,7 @@ __noreturn void stack_reset(struct cpu *cpu, void (*next)(struct cpu *cpu)); /* 
 /* False: there is no such register, or it takes no such value. */
 bool msr_read_safe(u32 msr, u64 *value);
 bool msr_write_safe(u32 msr, u64 value);
-extern char exception_stubs[], exception_stubs_end[], nmi_entry[], interrupt_entry[];
+extern char exception_stubs[], exception_stubs_end[], nmi_entry[], machine_check_entry[], interrupt_entry[];
 
 /* mm.c, the driver's table in use, first CPU: builds all CPUs' tables and the interrupt table; 0 or -errno. */
 int mm_build(u64 base);

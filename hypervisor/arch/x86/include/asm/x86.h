@@ -61,7 +61,8 @@ enum {
 	VECTOR_UD = 6,
 	VECTOR_GP = 13,
 	VECTOR_AC = 17,
-	VECTOR_FIRST_INTERRUPT = 32,
+	VECTOR_MC = 18,
+	VECTOR_FIRST_SENT = 16, /* the first that an interrupt may have */
 };
 
 struct cpuid_result {
