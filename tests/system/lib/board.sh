@@ -42,7 +42,7 @@ riscv64)
 	;;
 x86_64)
 	ARCH=x86
-	PARAMETER=0x1ff000
+	PARAMETER=0x3ff000 # their programs are at 2 MiB
 	TIMER_IRQ=LOC:
 	CLOCK_IRQ=rtc0
 	FLASH=0xfffc0000
