@@ -201,10 +201,13 @@ static bool never_masters(const struct check_context *c, int board_node)
 					     "snps,dw-apb-gpio", "snps,dw-wdt",        "snps,dw-apb-timer", "arm,sbsa-gwdt",
 					     "cfi-flash",        "google,goldfish-rtc" };
 
+	struct range r;
+
 	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (tree_compatible(&c->board->tree, board_node, kinds[i]))
 			return true;
-	return false;
+	/* Of the ISA bus: only with the help of the machine's DMA controller. */
+	return board_ports(c->board, board_node, 0, &r) && !tree_has(&c->board->tree, board_node, "bulkhead,isa-dma");
 }
 
 void check_dma_value(const struct check *check, const struct check_context *c)
@@ -255,6 +258,7 @@ void check_dma_unprotected(const struct check *check, const struct check_context
 			   tree_path(&c->board->tree, node));
 		message_fix("make it a device node, and accept the risk there with dma = \"unprotected\"");
 	}
+	check_port_dma(check, c);
 }
 
 /* --- registers ------------------------------------------------------------------------------------------------------------- */

@@ -73,20 +73,26 @@ static void add_ports(struct cell *cell, struct range r, int node, bool from_dev
 		cell->ports[cell->port_count++] = (struct cell_ports){ .range = r, .node = node, .from_device = from_device };
 }
 
+/* False: the node has none. */
+static bool read_io_ports(struct cell *cell, int node)
+{
+	int length;
+	const u8 *p = tree_property(&cell->tree, node, "io-ports", &length);
+
+	for (u32 i = 0; p && cell->board->arch->has_ports && i < (u32)length / 8; i++)
+		add_ports(cell, range_make(tree_number(p + 8 * i, 1), tree_number(p + 8 * i + 4, 1)), node, false);
+	return p;
+}
+
 /* io-ports, or what the device has. */
 static void read_ports(struct cell *cell, struct cell_device *d)
 {
-	int length;
-	const u8 *p = tree_property(&cell->tree, d->node, "io-ports", &length);
+	bool given = read_io_ports(cell, d->node);
 
 	while (d->board_node >= 0 && d->port_count < DEVICE_MAX_REGS &&
 	       board_ports(cell->board, d->board_node, d->port_count, &d->ports[d->port_count]))
 		d->port_count++;
-	if (!cell->board->arch->has_ports)
-		return;
-	for (u32 i = 0; p && i < (u32)length / 8; i++)
-		add_ports(cell, range_make(tree_number(p + 8 * i, 1), tree_number(p + 8 * i + 4, 1)), d->node, false);
-	for (u32 i = 0; !p && i < d->port_count; i++)
+	for (u32 i = 0; !given && i < d->port_count; i++)
 		add_ports(cell, d->ports[i], d->node, true);
 }
 
@@ -119,6 +125,13 @@ static void read_device(struct cell *cell, int node)
 			d->guest[i] = read_range(tree, node, "reg", i);
 	}
 	read_ports(cell, d);
+	read_irqs(cell, node);
+}
+
+/* Ports that are no device of the board's. */
+static void read_bare_ports(struct cell *cell, int node)
+{
+	read_io_ports(cell, node);
 	read_irqs(cell, node);
 }
 
@@ -241,7 +254,12 @@ int cell_load(const char *path, const struct board *board, struct cell *cell)
 			cell->comm_gpa = read_range(tree, node, "reg", 0).start;
 			break;
 		case NODE_CHOSEN: read_chosen(cell, node); break;
-		case NODE_DEVICE: read_device(cell, node); break;
+		case NODE_DEVICE:
+			if (tree_has(tree, node, "device"))
+				read_device(cell, node);
+			else
+				read_bare_ports(cell, node);
+			break;
 		case NODE_ROOT:
 		case NODE_SHARED: break;
 		}
