@@ -144,13 +144,13 @@ records() { # kind, file
 		}' "$1" <"$2"
 }
 
-cell 'irqs = <9 1>, <20 8>;' 'com2 { device = "serial1"; }; raw { io-ports = <0x300 8 0x310 1>; };' >ports.dts
+cell '' 'com2 { device = "serial1"; }; raw { io-ports = <0x300 8 0x310 1>; };' >ports.dts
 run "$cellctl" -b board.dts compile ports.dts -o ports.cell
 [ "$code" = 0 ] && [ "$(records 21 ports.cell)" = "760 8 768 8 784 1" ]
 result $? "ports of a device, and others [CFG-001]"
-[ "$(records 20 ports.cell)" = "9 1 20 0 3 1" ]
-result $? "interrupts by GSI, a device's own as well [CFG-001]"
-[ "$(records 16 ports.cell | cut -d' ' -f5-8)" = "760 0 3 3" ]
+[ -z "$(records 20 ports.cell)" ]
+result $? "no interrupts, as nothing delivers them [CFG-001]"
+[ "$(records 16 ports.cell | cut -d' ' -f5-8)" = "760 0 3 0" ]
 result $? "the cell's UART is at its ports [CFG-001]"
 cell '' 'com2 { device = "serial1"; io-ports = <0x2f8 4>; };' >less.dts
 run "$cellctl" -b board.dts compile less.dts -o less.cell
@@ -158,7 +158,8 @@ run "$cellctl" -b board.dts compile less.dts -o less.cell
 result $? "io-ports stands for what the device has [CFG-001]"
 cell 'irqs = <24 1>;' '' >gsi.dts
 run "$cellctl" -b board.dts check gsi.dts
-[ "$code" = 3 ] && grep -q 'error \[irq-unknown\].*IO-APIC; fix: write <n t>: GSI n (0 to 23)' err
+[ "$code" = 3 ] && grep -q 'error \[irq-unknown\].*IO-APIC; fix: write <n t>: GSI n (0 to 23)' err &&
+	grep -q "error \[feature-unavailable\]: 'irqs' is not in this version.*they poll" err
 result $? "a GSI no IO-APIC has [MSG-001]"
 cell '' 'kbd { device = "/isa/device@i60"; };' >kbd.dts
 run "$cellctl" -b board.dts check kbd.dts
@@ -168,21 +169,21 @@ result $? "no cell gets the keyboard controller [ISO-018]"
 # --- a Linux cell ---------------------------------------------------------------------------------------------------------------
 
 # A bzImage as far as cellctl looks: one sector of setup, protocol 2.15, 12 KiB that want 16 MiB at 16 MiB.
-{ head -c 1024 /dev/zero; yes kernel | head -c 12288; } >vmlinuz
-poke vmlinuz 497 '\0001'
-poke vmlinuz 513 '\0152HdrS\0017\0002'
-poke vmlinuz 529 '\0200'
-poke vmlinuz 556 '\0377\0377\0377\0177'
-poke vmlinuz 568 '\0377\0007\0000\0000'
-poke vmlinuz 600 '\0000\0000\0000\0001'
-poke vmlinuz 608 '\0000\0000\0000\0001'
+{ head -c 1024 /dev/zero; yes kernel | head -c 12288; } >Image
+poke Image 497 '\0001'
+poke Image 513 '\0152HdrS\0017\0002'
+poke Image 529 '\0200'
+poke Image 556 '\0377\0377\0377\0177'
+poke Image 568 '\0377\0007\0000\0000'
+poke Image 600 '\0000\0000\0000\0001'
+poke Image 608 '\0000\0000\0000\0001'
 head -c 5000 /dev/zero >initrd.cpio
 run "$cellctl" -b board.dts boot linux.dts
 tail=$(sed -n 's/^load 2 0x90000 //p' log)
 printf '%s\n' "prepare 1 devices pnp/00:03" create "load 2 0x1000000 12288" "load 2 0x1fffe000 5000" "load 2 0x10000 4096" \
 	"load 2 0x11000 41" "load 2 0x90000 $tail" "start 2 0x1000000 0x10000" | cmp -s - log
 result $? "kernel where it wants, initrd at the end of memory, entered with the parameters [RUN-005]"
-tail -c 12288 vmlinuz | cmp -s - load-0x1000000
+tail -c 12288 Image | cmp -s - load-0x1000000
 result $? "the kernel without its setup [RUN-005]"
 [ "$(cat load-0x11000 | tr -d '\000')" = "earlycon=uart8250,io,0x2f8 console=ttyS1" ]
 result $? "command line: the cell's UART [RUN-005]"
@@ -227,7 +228,7 @@ sed 's/memory@0/memory@40000000/; s/0x0 0x0 SIZE/0x0 0x40000000 SIZE/' linux.dts
 run "$cellctl" -b board.dts check high.dts
 [ "$code" = 3 ] && grep -q 'error \[file-outside\].*needs memory at address 0' err
 result $? "memory that does not start at 0 [MSG-001]"
-poke vmlinuz 518 '\0001\0002'
+poke Image 518 '\0001\0002'
 run "$cellctl" -b board.dts check linux.dts
 [ "$code" = 3 ] && grep -q 'error \[file-format\].*very old bzImage' err
 result $? "an old protocol [MSG-001]"

@@ -34,7 +34,7 @@ static const struct {
 	{ 1, 1, ANY_SUBLEAF, 0, 0x00ff0000, BITS4(3, 4, 5, 6) | BITS4(7, 8, 15, 18), BITS4(7, 14, 21, 22) | BITS2(28, 29) | BITS1(31) },
 	{ 4, 5, ANY_SUBLEAF, 0, 0, 0, ALL }, /* MONITOR sizes are of no use, sharing of caches stays */
 	{ 6, 6, ANY_SUBLEAF, ~BITS1(2), ALL, ALL, ALL },
-	/* TSC_ADJUST, SGX, PQM, MPX, PQE, PT; WAITPKG, CET_SS, bus lock, KL, ENQCMD, SGX_LC; UINTR, hybrid, PCONFIG, LBR, IBT, capabilities */
+	/* TSC_ADJUST, SGX, PQM, MPX, PQE, PT; WAITPKG, CET_SS, bus lock, KL, ENQCMD, SGX_LC; UINTR, hybrid, PCONFIG, LBR, IBT */
 	{ 7, 7, 0, 0, BITS4(1, 2, 12, 14) | BITS2(15, 25), BITS4(5, 7, 23, 24) | BITS2(29, 30), BITS4(5, 15, 18, 19) | BITS2(20, 29) },
 	{ 0xa, 0xb, ANY_SUBLEAF, ALL, ALL, 0, 0 },
 	{ 0xd, 0xd, 1, BITS2(3, 4), 0, ALL, ALL }, /* XSAVES, XFD */
