@@ -35,6 +35,7 @@ struct board_arch {
 	u32 irq_cells_max;         /* in the board's tree */
 	u32 image_magic;           /* of a Linux kernel ... */
 	u32 image_magic_at;        /* ... at this byte of its file */
+	bool no_cell_irqs;         /* cells get no interrupts of devices: they poll */
 	bool has_ports;            /* I/O ports, which devices have instead of registers in memory or beside them */
 	u64 image_offset_align;    /* its text offset is a multiple of this ... */
 	u64 image_offset_end;      /* ... below this */

@@ -150,6 +150,7 @@ const struct board_arch board_x86 = {
 	.irq_example = "<5 1>",
 	.irq_cells = 2,
 	.irq_cells_max = 2,
+	.no_cell_irqs = true, /* they need the IOMMU's remapping, which is the root's */
 	.has_ports = true,
 	.image_magic = 0x53726448, /* "HdrS" */
 	.image_magic_at = 0x202,

@@ -136,7 +136,7 @@ static u64 write_dsdt(struct acpi_writer *w, const struct cell *cell)
 	for (u32 i = 0; i < cell->device_count && number < 9; i++) {
 		const struct cell_device *d = &cell->devices[i];
 
-		/* Interrupts of UARTs are left out: without one Linux asks them by timer, and nothing else needs an IO-APIC. */
+		/* Without an interrupt, which no cell gets, Linux asks it by timer. */
 		if (d->board_node >= 0 && board_uart_type(cell->board, d->board_node) == BLOB_UART_8250_PIO)
 			p = write_uart(p, ++number, d->ports[0]);
 	}
