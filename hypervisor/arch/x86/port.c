@@ -125,12 +125,26 @@ bool arch_cpu_is_off(const struct cpu_slot *slot)
 void arch_cpu_wait(void)
 {
 	struct cpu *cpu = arch_this_cpu();
-	u64 before = cpu->arch.nmis;
+	bool kick;
 
+	/* One may have come while a former owner's interrupts were taken: it is as good. */
+	if (kick_taken(cpu, &kick))
+		return;
 	vcpu_sleep();
-	/* Taken back before the caller looks at requests: one made later sends its own. */
-	if (*(volatile u64 *)&cpu->arch.nmis != before)
-		atomic_and(&cpu->slot->request, ~CPU_REQ_KICK);
+	kick_taken(cpu, &kick);
+}
+
+/* The bit goes before the caller looks at requests: who asks later finds it gone, and sends an NMI. */
+bool kick_taken(struct cpu *cpu, bool *kick)
+{
+	u64 nmis = *(volatile u64 *)&cpu->arch.nmis;
+
+	*kick = false;
+	if (nmis == cpu->arch.nmis_seen)
+		return false;
+	cpu->arch.nmis_seen = nmis;
+	*kick = atomic_and(&cpu->slot->request, ~CPU_REQ_KICK) & CPU_REQ_KICK;
+	return true;
 }
 
 void arch_cpu_park(struct cpu *cpu)
@@ -141,6 +155,8 @@ void arch_cpu_park(struct cpu *cpu)
 
 void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument)
 {
+	bool kick;
+
 	atomic_and(&cpu->slot->request, ~(CPU_REQ_NMI | CPU_REQ_INIT)); /* for a former guest */
 	context_reset();
 	apic_reset();
@@ -151,6 +167,8 @@ void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument)
 		vcpu_reset_flat(cpu, (u32)entry);
 	}
 	vcpu_bind(cpu, cpu->cell);
+	if (kick_taken(cpu, &kick)) /* by apic_reset() */
+		requests_service(cpu);
 	vcpu_run(cpu, 0, 0, argument, argument);
 }
 

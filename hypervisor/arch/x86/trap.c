@@ -85,8 +85,11 @@ void requests_service(struct cpu *cpu)
 /* Ours, or a real one: that is the root's. It stays pending until it is taken here; only then do we look whose it was. */
 void trap_nmi(struct cpu *cpu)
 {
+	bool kick;
+
 	vcpu_open(false);
-	if (atomic_and(&cpu->slot->request, ~CPU_REQ_KICK) & CPU_REQ_KICK) {
+	kick_taken(cpu, &kick);
+	if (kick) {
 		count_exit(cpu, EXIT_KICK);
 	} else {
 		count_exit(cpu, EXIT_X86_NMI);

@@ -37,6 +37,11 @@ __noreturn void trap_unknown(struct cpu *cpu, u64 code);
 void inject_gp(struct cpu *cpu);
 /* The cell of this CPU ends: fills the record. */
 __noreturn void cell_fault(struct cpu *cpu, enum fault_cause cause, u64 address, u64 vaddress);
+/*
+ * After anything that may have taken an NMI (vcpu_open(), vcpu_sleep()): true if one was, and if it was a kick another can come.
+ * The caller then looks at requests: what was asked before that is not announced again.
+ */
+bool kick_taken(struct cpu *cpu, bool *kick);
 /* Requests of other CPUs of this guest, and then of core. */
 void requests_service(struct cpu *cpu);
 
