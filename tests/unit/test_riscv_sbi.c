@@ -158,8 +158,10 @@ static int setup(void **state)
 	cell_table[1].memory[0].size = 2 * PAGE_SIZE;
 	cell_table[1].memory_count = 1;
 	ledger_init(&ledger, ledger_table, ARRAY_SIZE(ledger_table));
-	assert_int_equal(ledger_add(&ledger, (struct ledger_entry){ .start = CELL_HOST, .size = 2 * PAGE_SIZE, .owner = 1,
-								    .kind = LEDGER_MEMORY, .use = USE_RAM }), 0);
+	assert_int_equal(ledger_add(&ledger,
+				    (struct ledger_entry){
+					    .start = CELL_HOST, .size = 2 * PAGE_SIZE, .owner = 1, .kind = LEDGER_MEMORY, .use = USE_RAM }),
+			 0);
 	quiet();
 	return 0;
 }
@@ -269,12 +271,12 @@ static void fence_harts_named(void **state)
 		{ 1, 7, 0, 1 << 5 | 1 << 2 | 1 << 7 },
 		{ 1, 1, 2, 1 << 7 },
 		{ 1, 3, 1, 1 << 2 | 1 << 7 },
-		{ 1, 8, 0, 0 },	     /* no such vCPU */
-		{ 1, 9, 0, 0 },	     /* one is */
-		{ 1, 1, 66, 0 },     /* the hart's real id */
+		{ 1, 8, 0, 0 },  /* no such vCPU */
+		{ 1, 9, 0, 0 },  /* one is */
+		{ 1, 1, 66, 0 }, /* the hart's real id */
 		{ 1, ~0ull, 0, 0 },
 		{ 1, BIT64(63), 0, 0 },
-		{ 1, 8, ~0ull - 5, 0 }, /* beyond the last number */
+		{ 1, 8, ~0ull - 5, 0 },  /* beyond the last number */
 		{ 1, 16, ~0ull - 1, 0 }, /* and around it */
 		{ 1, 0, ~0ull, 1 << 5 | 1 << 2 | 1 << 7 },
 		{ 1, 8, ~0ull, 1 << 5 | 1 << 2 | 1 << 7 }, /* the mask is not looked at */
@@ -286,7 +288,7 @@ static void fence_harts_named(void **state)
 		{ 0, BIT64(5), 0, 0 }, /* cell 2's */
 		{ 0, 0x2f, 0, 0 },
 		{ 0, 4, 128, 0 }, /* cell 1's */
-		{ 0, 1, 4, 0 },	  /* nobody's */
+		{ 0, 1, 4, 0 },   /* nobody's */
 		{ 0, 0, ~0ull, 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 },
 	};
 
@@ -395,13 +397,7 @@ static void resets(void **state)
 /* [ISO-134] a console call reads the caller's own memory only */
 static void console_memory(void **state)
 {
-	static const u64 foreign[] = { 0,
-				       RAM,
-				       CELL_HOST,
-				       CELL_GPA - 1,
-				       CELL_GPA + 2 * PAGE_SIZE - 3,
-				       CELL_GPA + 2 * PAGE_SIZE,
-				       ~0ull - 1 };
+	static const u64 foreign[] = { 0, RAM, CELL_HOST, CELL_GPA - 1, CELL_GPA + 2 * PAGE_SIZE - 3, CELL_GPA + 2 * PAGE_SIZE, ~0ull - 1 };
 
 	(void)state;
 	strcpy(fake_memory(CELL_HOST + PAGE_SIZE - 3), "hello");
@@ -495,7 +491,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(fence_kinds, setup),    cmocka_unit_test_setup(fence_harts_named, setup),
-		cmocka_unit_test_setup(ipis, setup),	       cmocka_unit_test_setup(callers, setup),
+		cmocka_unit_test_setup(ipis, setup),           cmocka_unit_test_setup(callers, setup),
 		cmocka_unit_test_setup(base_calls, setup),     cmocka_unit_test_setup(resets, setup),
 		cmocka_unit_test_setup(console_memory, setup), cmocka_unit_test_setup(hart_states, setup),
 		cmocka_unit_test_setup(timers, setup),
