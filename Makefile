@@ -28,7 +28,7 @@ $(error unknown board '$(BOARD)'; tests/boards.tsv lists what there is)
 endif
 
 ARCHES := $(shell awk -F'\t' '!/^\#/ && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
-TEST_ARCHES := $(strip $(if $(asked)$(T),$(ARCH),$(foreach a,$(ARCHES),$(if $(wildcard hypervisor/arch/$(a)/Makefile),$(a)))))
+TEST_ARCHES := $(if $(asked)$(T),$(ARCH),$(ARCHES))
 
 O := build/$(ARCH)
 H := build/host
@@ -52,6 +52,7 @@ help:
 	@echo "  make test-full          also the long runs (soak)"
 	@echo "  make run                a shell in the root cell; SCRIPT=file FILES=\"a b\" runs a script and exits with its verdict"
 	@echo "  make mutants            opens one wall at a time: each must be caught by its test"
+	@echo "  make mutants-apply      only looks whether each still applies; lint does, too"
 	@echo
 	@echo "  make all                hypervisor, cellctl, inmates, modules"
 	@echo "  make modules KERNEL=    the driver for a kernel: a build directory, or nothing for the stock one"

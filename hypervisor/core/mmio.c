@@ -24,18 +24,6 @@ int mmio_add(struct mmio_table *t, struct mmio_region region)
 	return 0;
 }
 
-const struct mmio_region *mmio_find(const struct mmio_table *t, u64 gpa, u32 width)
-{
-	/* Controllers come first in most tables, and tables are short. */
-	for (const struct mmio_region *r = t->region; r < &t->region[t->count]; r++) {
-		u64 offset = gpa - r->gpa.start;
-
-		if (offset < r->gpa.size)
-			return width <= r->gpa.size - offset ? r : NULL;
-	}
-	return NULL;
-}
-
 static void hardware_read(u64 at, struct mmio_access *a)
 {
 	switch (a->width) {

@@ -3,8 +3,8 @@
 # boot: own
 # timeout: 600
 # plugin: yes
-# qemu: -M dtb-randomness=off -rtc base=2026-01-01,clock=vm -seed 1 -icount shift=0,sleep=off
-# files: tests/bench/bench.dts BUILD/bench/bench.elf
+# qemu: -rtc base=2026-01-01,clock=vm -seed 1 -icount shift=0,sleep=off
+# files: BUILD/bench/bench.dts BUILD/bench/bench.elf
 . /lib/bulkhead/tap.sh
 
 set -e

@@ -6,8 +6,6 @@
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
-plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; }
-
 check "enable [RUN-001]" bulkhead_up
 mark 1 >/tmp/p1
 cellctl stats --json >/tmp/s1

@@ -8,8 +8,6 @@
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
-plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; }
-
 # The stock kernel sends an interrupt from an idle CPU now and then: one of some windows of a second must be clean.
 clean_window() { # CPU
 	for window in 1 2 3 4 5 6 7 8 9 10 11 12; do

@@ -8,8 +8,6 @@
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
-plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; }
-
 forks() { # CPU: 100 times two processes
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		for j in 1 2 3 4 5 6 7 8 9 10; do /bin/true | /bin/cat; done

@@ -8,8 +8,6 @@
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
-last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
-
 check "disk driver [ROOT-008]" insmod /lib/modules/virtio_blk.ko
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot ticker

@@ -9,8 +9,6 @@
 . /lib/bulkhead/cells.sh
 PATH=$PATH:/data
 
-plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; }
-
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot smp 1000
 check "first mark [IRQ-012]" console_wait smp '^mark: begin' 60

@@ -39,8 +39,8 @@ run FAKE_ENABLED=0 "$cellctl" enable board.dts
 [ "$code" = 0 ] && [ "$(cat log)" = "enable 4 cpus" ]
 result $? "enable [CFG-002]"
 words() { od -An -v -tx8 -w8 -j"$1" -N"$2" blob | tr -s '\n' ' ' | sed 's/^ //; s/ $//'; } # offset, bytes
-[ "$(words 8 16)" = "0000014800010000 0000000500030001" ]
-result $? "blob: size, type, architecture [CFG-002]"
+[ "$(wc -c <blob)" = 328 ] && [ "$(words 16 8)" = 0000000500030001 ]
+result $? "blob: size, type, architecture, sections [CFG-002]"
 [ "$(words 160 64)" = "0000000000000000 0000000000000000 0000000000000001 0000000100000000 \
 0000000000000002 0000000200000000 0000000000000003 0000000300000000" ]
 result $? "blob: CPUs, hart id and index of the interrupt file [CFG-002]"
@@ -118,12 +118,14 @@ fact "tree: the kernel speaks through firmware" "earlycon=sbi console=hvc0" "/ch
 ! fdtget cell.dtb / interrupt-parent >/dev/null 2>&1
 result $? "tree: the root names no interrupt parent [RUN-005]"
 
-awk '/chosen/ { print "rtc { device = \"/soc/rtc@101000\"; };" } 1' linux.dts | sed 's/bootargs = ""/bootargs = "quiet console=ttyS0"/' >rtc.dts
+awk '/chosen/ { print "rtc { device = \"/soc/rtc@101000\"; };" } 1' linux.dts |
+	sed 's/bootargs = ""/bootargs = "quiet console=ttyS0"/' >rtc.dts
 run "$cellctl" -b board.dts dtb rtc.dts -o cell.dtb
 fact "tree: a device's interrupt" "11 4" "/rtc@101000 interrupts"
 fact "tree: where it goes" "$(fdtget cell.dtb /interrupt-controller@d000000 phandle)" "/rtc@101000 interrupt-parent"
 fact "tree: a console that was named stays" "quiet console=ttyS0" "/chosen bootargs"
-sed 's/riscv,isa-extensions = EXTENSIONS/riscv,isa = "rv64imafdch_zicbom1p0_zk_zkr_zkt_shtvala_smaia_ssaia_sscofpmf_sstc_svadu"/' board.dts >old.dts
+isa=rv64imafdch_zicbom1p0_zk_zkr_zkt_shtvala_smaia_ssaia_sscofpmf_sstc_svadu
+sed "s/riscv,isa-extensions = EXTENSIONS/riscv,isa = \"$isa\"/" board.dts >old.dts
 run "$cellctl" -b old.dts dtb linux.dts -o cell.dtb
 fact "tree: the old form of extensions" rv64imafdc_zicbom1p0_zkt_ssaia_sstc_svadu "/cpus/cpu@0 riscv,isa"
 
@@ -131,20 +133,26 @@ fact "tree: the old form of extensions" rv64imafdc_zicbom1p0_zkt_ssaia_sstc_svad
 
 # An Image as far as cellctl looks: text offset 2 MiB, 4 MiB of memory.
 image() { # magic
-	{ head -c 10 /dev/zero; printf '\40\0\0\0\0\0\0\0\100\0\0\0\0\0'; head -c 32 /dev/zero; printf "$1"; head -c 4036 /dev/zero; } >Image
+	{
+		head -c 10 /dev/zero
+		printf '\40\0\0\0\0\0\0\0\100\0\0\0\0\0'
+		head -c 32 /dev/zero
+		printf '%b' "$1"
+		head -c 4036 /dev/zero
+	} >Image
 }
-image 'RSC\005'
+image 'RSC\0005'
 head -c 100 /dev/zero >initrd.cpio
 run "$cellctl" -b board.dts boot linux.dts
 tree=$(sed -n 's/^load 2 0x93ff0000 //p' log)
 printf '%s\n' "prepare 0 devices " create "load 2 0x80200000 4096" "load 2 0x93fef000 100" "load 2 0x93ff0000 $tree" \
 	"start 2 0x80200000 0x93ff0000" | cmp -s - log
 result $? "kernel at its text offset, initrd and tree at the end of memory, entered with the tree [RUN-005]"
-image 'ARM\144'
+image 'ARM\0144'
 run "$cellctl" -b board.dts check linux.dts
 [ "$code" = 3 ] && grep -q 'error \[file-format\].*Linux kernel for 64-bit Arm; fix: take one for riscv64' err
 result $? "another architecture's kernel [MSG-001]"
-image 'RSC\005'
+image 'RSC\0005'
 printf '\1' | dd of=Image bs=1 seek=8 conv=notrunc 2>/dev/null
 run "$cellctl" -b board.dts check linux.dts
 [ "$code" = 3 ] && grep -q 'error \[file-format\].*damaged Image header' err
@@ -153,7 +161,8 @@ result $? "a text offset that is no multiple of 2 MiB [MSG-001]"
 # --- the machine -------------------------------------------------------------------------------------------------------------
 
 run FAKE_CELL=plc "$cellctl" show plc
-grep -q '^  scause ' out && grep -q '^  vsstatus ' out && grep -q ' HART ' out && grep -q '^ *x1+4n  *x2+4n' out && grep -q '^ra sp gp tp ' out
+grep -q '^  scause ' out && grep -q '^  vsstatus ' out && grep -q ' HART ' out &&
+	grep -q '^ *x1+4n  *x2+4n' out && grep -q '^ra sp gp tp ' out
 result $? "show names what riscv has"
 run FAKE_CELL=plc "$cellctl" --json show plc
 grep -q '"x31":' out && ! grep -q '"x0":' out

@@ -258,7 +258,7 @@ static int layout_kernel(const struct cell *cell, const char *path, u64 at, stru
 	int err = file_map(path, &file);
 
 	memset(l, 0, sizeof(*l));
-	if (err)
+	if (err || !file.data) /* never without an error */
 		return problem_set(problem, "file-missing", mem_format("cannot read '%s': %s", path, strerror(-err)), "correct the path");
 	if (at != BLOB_ANY)
 		return layout_raw(cell, path, file, at, l, problem);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Image header, the way in (driver's table -> own tables), trap entry and return, the way out, and the few calls C cannot
- * express. Code before the own tables are on addresses PC-relative; nothing here needs gp or tp, which stay the guest's.
+ * express. Code before the own tables are on addresses PC-relative. gp, tp, t2-t6 stay the guest's: the compiler is told so, and
+ * nothing here uses them once a guest runs.
  */
 #include <asm/csr.h>
 #include <asm/layout.h>
@@ -75,7 +76,8 @@ FUNC(entry)
 	csrw	CSR_SATP, t0
 	sfence.vma
 	fence.i
-	csrw	CSR_SSCRATCH, s2
+	addi	t0, s2, -FRAME_SIZE
+	csrw	CSR_SSCRATCH, t0
 	lla	t0, trap_entry
 	csrw	CSR_STVEC, t0
 	mv	a0, s1
@@ -131,8 +133,8 @@ END_FUNC(native_return)
 
 /* In: a0, a1: the guest's; a2-a4: its sp, gp, tp; all other registers are zero. The stack starts anew. */
 FUNC(guest_enter)
-	csrr	t0, CSR_SSCRATCH
-	addi	sp, t0, -FRAME_SIZE
+	csrr	sp, CSR_SSCRATCH
+	addi	t0, sp, FRAME_SIZE
 	mv	t1, sp
 1:	sd	zero, (t1)
 	addi	t1, t1, 8
@@ -184,14 +186,12 @@ END_FUNC(try_read)
 
 /*
  * Two frames: every trap saves what a C function may change; all but calls also save the rest, so that the whole of the guest
- * can be seen and changed. sscratch holds struct cpu, which is also where the stack starts.
+ * can be seen and changed. While a guest runs, sscratch holds the address of the frame, which is on top of the stack.
  */
 .macro each_changed op
 	\op	ra, 1 * 8(sp)
 	\op	t0, 5 * 8(sp)
 	\op	t1, 6 * 8(sp)
-	\op	t2, 7 * 8(sp)
-	\op	a0, 10 * 8(sp)
 	\op	a1, 11 * 8(sp)
 	\op	a2, 12 * 8(sp)
 	\op	a3, 13 * 8(sp)
@@ -199,15 +199,12 @@ END_FUNC(try_read)
 	\op	a5, 15 * 8(sp)
 	\op	a6, 16 * 8(sp)
 	\op	a7, 17 * 8(sp)
-	\op	t3, 28 * 8(sp)
-	\op	t4, 29 * 8(sp)
-	\op	t5, 30 * 8(sp)
-	\op	t6, 31 * 8(sp)
 .endm
 
 .macro each_kept op
 	\op	gp, 3 * 8(sp)
 	\op	tp, 4 * 8(sp)
+	\op	t2, 7 * 8(sp)
 	\op	s0, 8 * 8(sp)
 	\op	s1, 9 * 8(sp)
 	\op	s2, 18 * 8(sp)
@@ -220,28 +217,31 @@ END_FUNC(try_read)
 	\op	s9, 25 * 8(sp)
 	\op	s10, 26 * 8(sp)
 	\op	s11, 27 * 8(sp)
+	\op	t3, 28 * 8(sp)
+	\op	t4, 29 * 8(sp)
+	\op	t5, 30 * 8(sp)
+	\op	t6, 31 * 8(sp)
 .endm
 
 FUNC(trap_entry)
 	csrrw	sp, CSR_SSCRATCH, sp
-	addi	sp, sp, -FRAME_SIZE
+	sd	a0, 10 * 8(sp)
 	each_changed sd
-	addi	t0, sp, FRAME_SIZE
-	csrrw	t1, CSR_SSCRATCH, t0
-	sd	t1, 2 * 8(sp)
-	csrr	t0, CSR_SCAUSE
-	addi	t0, t0, -EXC_ECALL_VS
+	csrrw	t0, CSR_SSCRATCH, sp
+	sd	t0, 2 * 8(sp)
 	mv	a0, sp
-	bnez	t0, 1f
-	call	trap_ecall
-	j	return_changed
+	csrr	a1, CSR_SCAUSE
+	li	t0, EXC_ECALL_VS
+	bne	a1, t0, 1f
+	call	trap_ecall /* its result is the guest's a0 */
+	j	2f
 1:	each_kept sd
 	call	trap_other
 	.globl trap_return
 trap_return: /* In: sp = frame. */
 	each_kept ld
-return_changed:
-	each_changed ld
+	ld	a0, 10 * 8(sp)
+2:	each_changed ld
 	ld	sp, 2 * 8(sp)
 	sret
 END_FUNC(trap_entry)

@@ -21,8 +21,8 @@ void cell_fault(struct cpu *cpu, enum fault_cause cause, u64 address, u64 vaddre
 	record.vaddress = vaddress;
 	record.syndrome = read_csr(CSR_SCAUSE);
 	record.pstate = read_csr(CSR_VSSTATUS);
-	record.sp = cpu->arch.frame->x[REG_SP];
-	memcpy(record.regs, &cpu->arch.frame->x[1], sizeof(record.regs));
+	record.sp = frame_of(cpu)->x[REG_SP];
+	memcpy(record.regs, &frame_of(cpu)->x[1], sizeof(record.regs));
 	cell_fail(cpu, &record);
 }
 
@@ -67,10 +67,16 @@ bool fetch_insn(u64 pc, u32 *insn)
 	return read;
 }
 
+/* lw and sw: all bits but the register's and the one that tells short instructions from long ones. */
+#define HTINST_LW 0x2001u
+#define HTINST_LW_MASK (~0xf82ull)
+#define HTINST_SW 0x2021u
+#define HTINST_SW_MASK (~0x1f00002ull)
+#define HTINST_LONG 2
 #define HTINST_OFFSET(htinst) ((htinst) >> 15 & 31) /* of a transformed instruction: bytes between its address and the fault's */
 
 /* What the guest's load or store was; false: neither, or not readable any more. */
-static inline __attribute__((always_inline)) bool decode(u64 htinst, struct insn_access *access)
+static bool decode(u64 htinst, struct insn_access *access)
 {
 	u32 insn = (u32)htinst;
 
@@ -81,21 +87,21 @@ static inline __attribute__((always_inline)) bool decode(u64 htinst, struct insn
 	return insn_decode_load_store(insn, access);
 }
 
-static inline __attribute__((always_inline)) u64 extend(u64 value, const struct insn_access *a)
+static u64 extend(u64 value, const struct insn_access *a)
 {
 	u32 unused = 64 - 8u * a->width;
 
 	return a->sign_extend ? (u64)((s64)(value << unused) >> unused) : value << unused >> unused;
 }
 
-static inline __attribute__((always_inline)) void complete(struct trap_frame *frame, const struct insn_access *a, u64 value)
+static void complete(struct trap_frame *frame, const struct insn_access *a, u64 value)
 {
 	if (!a->write && a->reg != 0)
 		frame->x[a->reg] = extend(value, a);
 	write_csr(CSR_SEPC, read_csr(CSR_SEPC) + a->length);
 }
 
-static inline __attribute__((always_inline)) struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a,
+static struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a,
 									  u64 gpa)
 {
 	struct mmio_access access = { .gpa = gpa, .width = a->width, .write = a->write };
@@ -141,36 +147,40 @@ static enum fault_cause cell_cause(const struct cell *cell, u64 cause, u64 gpa)
 	return cause == EXC_STORE_GUEST_PAGE ? FAULT_WRITE : FAULT_READ;
 }
 
+static __cold void register_refused(struct cpu *cpu, u64 cause, u64 gpa, u64 stval)
+{
+	if (cell_is_root(cpu->cell))
+		inject(cpu, access_fault(cause), stval);
+	else
+		cell_fault(cpu, FAULT_MMIO, gpa, stval);
+}
+
 /* True: it was a register that is trapped, and the access is done or refused. */
-static inline __attribute__((always_inline)) bool trapped_register(struct cpu *cpu, struct trap_frame *frame, u64 cause, u64 gpa)
+static bool trapped_register(struct cpu *cpu, struct trap_frame *frame, u64 cause, u64 gpa, u64 stval)
 {
 	const struct mmio_region *region = mmio_find(&cpu->cell->mmio, gpa, 1);
 	struct insn_access insn;
-	u64 offset, stval;
+	u64 offset;
 
 	if (!region || !decode(read_csr(CSR_HTINST), &insn))
 		return false;
 	offset = gpa - region->gpa.start;
 	if (insn.width > region->gpa.size - offset)
 		return false;
-	stval = read_csr(CSR_STVAL);
 	struct mmio_access access = access_of(frame, &insn, gpa);
-	count_exit_inline(cpu, EXIT_MMIO);
+	count_exit(cpu, EXIT_MMIO);
 	if (region->handler(cpu, region, offset, &access) == MMIO_DONE)
 		complete(frame, &insn, access.value);
-	else if (cell_is_root(cpu->cell))
-		inject(cpu, access_fault(cause), stval);
 	else
-		cell_fault(cpu, FAULT_MMIO, gpa, stval);
+		register_refused(cpu, cause, gpa, stval);
 	return true;
 }
 
-void fault_guest_page(struct cpu *cpu, struct trap_frame *frame, u64 cause)
+static __cold void any_access(struct cpu *cpu, struct trap_frame *frame, u64 cause, u64 gpa)
 {
 	u64 stval = read_csr(CSR_STVAL);
-	u64 gpa = read_csr(CSR_HTVAL) << 2 | (stval & 3);
 
-	if (cause != EXC_FETCH_GUEST_PAGE && trapped_register(cpu, frame, cause, gpa))
+	if (cause != EXC_FETCH_GUEST_PAGE && trapped_register(cpu, frame, cause, gpa, stval))
 		return;
 	count_exit(cpu, EXIT_MEMORY);
 	/* With its second stage pulled a CPU ends up here: it is asked to park, not at fault. */
@@ -179,4 +189,28 @@ void fault_guest_page(struct cpu *cpu, struct trap_frame *frame, u64 cause)
 		root_fault(cpu, frame, cause, gpa);
 	else
 		cell_fault(cpu, cell_cause(cpu->cell, cause, gpa), gpa, stval);
+}
+
+/* The short way for lw and sw, which is what drivers use: htinst is the instruction, without what has become addresses. */
+void fault_guest_page(struct cpu *cpu, struct trap_frame *frame, u64 cause)
+{
+	u64 htinst = read_csr(CSR_HTINST);
+	u64 gpa = read_csr(CSR_HTVAL) << 2 | (read_csr(CSR_STVAL) & 3);
+	bool load = (htinst & HTINST_LW_MASK) == HTINST_LW;
+	const struct mmio_region *region = mmio_find(&cpu->cell->mmio, gpa, 4);
+
+	if (region == NULL || !(load || (htinst & HTINST_SW_MASK) == HTINST_SW)) {
+		any_access(cpu, frame, cause, gpa);
+		return;
+	}
+	u64 *x = &frame->x[htinst >> (load ? 7 : 20) & 31];
+	struct mmio_access access = { .gpa = gpa, .width = 4, .write = !load, .value = (u32)*x };
+	count_exit_inline(cpu, EXIT_MMIO);
+	if (region->handler(cpu, region, gpa - region->gpa.start, &access) != MMIO_DONE) {
+		register_refused(cpu, cause, gpa, read_csr(CSR_STVAL));
+		return;
+	}
+	if (load && x != frame->x)
+		*x = (u64)(s32)access.value;
+	write_csr(CSR_SEPC, read_csr(CSR_SEPC) + 2 + (htinst & HTINST_LONG));
 }

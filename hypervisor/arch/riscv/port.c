@@ -13,7 +13,7 @@ struct arch_facts arch_facts;
 
 struct cpu *arch_this_cpu(void)
 {
-	return (struct cpu *)read_csr(CSR_SSCRATCH);
+	return cpu_of((struct trap_frame *)read_csr(CSR_SSCRATCH));
 }
 
 u64 arch_counter(void)
@@ -62,7 +62,7 @@ void arch_cpu_undo(struct cpu *cpu)
 
 void arch_cpu_exit(struct cpu *cpu)
 {
-	struct trap_frame *frame = cpu->arch.frame;
+	struct trap_frame *frame = frame_of(cpu);
 
 	arch_cpu_undo(cpu);
 	cpu->arch.entry.resume = frame->x[REG_A0]; /* HC_CPU_EXIT says where it goes on, see abi/boot.h */

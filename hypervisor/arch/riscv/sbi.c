@@ -26,7 +26,7 @@ int hart_vcpu(const struct cell *cell, u64 hart)
 
 static struct sbi_result forward(struct cpu *cpu, u64 fid, const u64 *args)
 {
-	return sbi_call(cpu->arch.frame->x[REG_A7], fid, args[0], args[1], args[2], args[3], args[4]);
+	return sbi_call(frame_of(cpu)->x[REG_A7], fid, args[0], args[1], args[2], args[3], args[4]);
 }
 
 /* --- harts --- */
@@ -40,7 +40,7 @@ static bool mask_vcpus(const struct cell *cell, u64 mask, u64 base, u64 *vcpus)
 			*vcpus |= BIT64(i);
 	if (base == SBI_ALL_HARTS)
 		return true;
-	for (u32 bit = 0; bit < 64; bit++) {
+	for (u32 bit = 0; bit < 64 && mask >> bit != 0; bit++) {
 		if (!(mask >> bit & 1))
 			continue;
 		int vcpu = base + bit < base ? -1 : hart_vcpu(cell, base + bit); /* numbers do not wrap */
@@ -286,7 +286,7 @@ static struct sbi_result base(struct cpu *cpu, u64 fid, const u64 *args)
 	return may_call(cpu->cell, extension_find(args[0])) ? forward(cpu, fid, args) : VALUE(0);
 }
 
-void sbi_trap(struct cpu *cpu, struct trap_frame *frame)
+u64 sbi_trap(struct cpu *cpu, struct trap_frame *frame)
 {
 	const struct extension *e = extension_find(frame->x[REG_A7]);
 	struct sbi_result result = { SBI_NOT_SUPPORTED, 0 };
@@ -294,6 +294,6 @@ void sbi_trap(struct cpu *cpu, struct trap_frame *frame)
 	count_exit(cpu, e->reason);
 	if (may_call(cpu->cell, e))
 		result = e->run(cpu, frame->x[REG_A6], &frame->x[REG_A0]);
-	frame->x[REG_A0] = (u64)result.error;
 	frame->x[REG_A1] = result.value;
+	return (u64)result.error;
 }

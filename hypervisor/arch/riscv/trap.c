@@ -13,40 +13,28 @@
 #define INSN_RD(insn) ((insn) >> 7 & 31)
 #define INSN_CSR(insn) ((insn) >> 20)
 
-/* The stack ends where struct cpu begins, and the frame is on top of it. */
-static inline __attribute__((always_inline)) struct cpu *frame_cpu(struct trap_frame *frame)
-{
-	return (struct cpu *)(frame + 1);
-}
-
 static inline __attribute__((always_inline)) void advance_pc(u64 length)
 {
 	write_csr(CSR_SEPC, read_csr(CSR_SEPC) + length);
 }
 
-static void other_ecall(struct cpu *cpu, struct trap_frame *frame)
+static u64 other_ecall(struct cpu *cpu, struct trap_frame *frame, u64 eid)
 {
-	if (frame->x[REG_A7] != HYPERCALL_EID_RISCV) {
-		sbi_trap(cpu, frame);
-		return;
-	}
+	if (eid != HYPERCALL_EID_RISCV)
+		return sbi_trap(cpu, frame);
 	count_exit(cpu, EXIT_HYPERCALL);
-	frame->x[REG_A0] = (u64)-BH_ENOSYS;
+	return (u64)-BH_ENOSYS;
 }
 
-void trap_ecall(struct trap_frame *frame)
+u64 trap_ecall(struct trap_frame *frame, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 number, u64 eid)
 {
-	struct cpu *cpu = frame_cpu(frame);
-	u64 number = frame->x[REG_A6];
+	struct cpu *cpu = cpu_of(frame);
 
-	cpu->arch.frame = frame;
 	advance_pc(4);
-	if (frame->x[REG_A7] != HYPERCALL_EID_RISCV || number >= HC_COUNT) {
-		other_ecall(cpu, frame);
-		return;
-	}
+	if (eid != HYPERCALL_EID_RISCV || number >= HC_COUNT)
+		return other_ecall(cpu, frame, eid);
 	count_exit_inline(cpu, EXIT_HYPERCALL);
-	frame->x[REG_A0] = (u64)cpu->calls[number](cpu, &frame->x[REG_A0], number);
+	return (u64)cpu->calls[number](cpu, &frame->x[REG_A0], number);
 }
 
 /* The kick and, where a guest sends interrupts by firmware, its own. */
@@ -67,13 +55,13 @@ static void timer_interrupt(struct cpu *cpu)
 	set_csr(CSR_HVIP, IP_VSTIP);
 }
 
-static void interrupt(struct cpu *cpu, u64 cause)
+static __noinline void interrupt(struct cpu *cpu, u64 cause)
 {
-	switch (cause) {
+	switch (cause & ~SCAUSE_INTERRUPT) {
 	case IRQ_SSI: software_interrupt(cpu); return;
 	case IRQ_STI: timer_interrupt(cpu); return;
 	case IRQ_SEI: aia_external(cpu); return;
-	default: panic("interrupt %llu at HS-level", (unsigned long long)cause);
+	default: panic("interrupt at HS-level: scause=0x%llx", (unsigned long long)cause);
 	}
 }
 
@@ -101,29 +89,34 @@ static void virtual_instruction(struct cpu *cpu, struct trap_frame *frame)
 	inject(cpu, EXC_ILLEGAL, insn);
 }
 
-void trap_other(struct trap_frame *frame)
+static __noinline void exception(struct cpu *cpu, struct trap_frame *frame, u64 cause)
 {
-	struct cpu *cpu = frame_cpu(frame);
-	u64 cause = read_csr(CSR_SCAUSE);
-
-	/* SPV tells whom a trap comes from. */
-	if (!(read_csr(CSR_HSTATUS) & HSTATUS_SPV))
-		panic("HS-level trapped: scause=0x%llx sepc=0x%llx stval=0x%llx", (unsigned long long)cause,
-		      (unsigned long long)read_csr(CSR_SEPC), (unsigned long long)read_csr(CSR_STVAL));
-	cpu->arch.frame = frame;
-	if (cause & SCAUSE_INTERRUPT) {
-		interrupt(cpu, cause & ~SCAUSE_INTERRUPT);
+	if (cause == EXC_VIRTUAL) {
+		virtual_instruction(cpu, frame);
 		return;
 	}
-	switch (cause) {
-	case EXC_FETCH_GUEST_PAGE:
-	case EXC_LOAD_GUEST_PAGE:
-	case EXC_STORE_GUEST_PAGE: fault_guest_page(cpu, frame, cause); return;
-	case EXC_VIRTUAL: virtual_instruction(cpu, frame); return;
-	default:
-		count_exit(cpu, EXIT_OTHER);
-		if (!cell_is_root(cpu->cell))
-			cell_fault(cpu, FAULT_UNKNOWN, cause, read_csr(CSR_STVAL));
-		inject(cpu, cause, read_csr(CSR_STVAL));
-	}
+	count_exit(cpu, EXIT_OTHER);
+	if (!cell_is_root(cpu->cell))
+		cell_fault(cpu, FAULT_UNKNOWN, cause, read_csr(CSR_STVAL));
+	inject(cpu, cause, read_csr(CSR_STVAL));
+}
+
+static __noinline __noreturn void own_trap(u64 cause)
+{
+	panic("HS-level trapped: scause=0x%llx sepc=0x%llx stval=0x%llx", (unsigned long long)cause, (unsigned long long)read_csr(CSR_SEPC),
+	      (unsigned long long)read_csr(CSR_STVAL));
+}
+
+void trap_other(struct trap_frame *frame, u64 cause)
+{
+	struct cpu *cpu = cpu_of(frame);
+
+	if (!(read_csr(CSR_HSTATUS) & HSTATUS_SPV)) /* tells whom a trap comes from */
+		own_trap(cause);
+	if (cause & SCAUSE_INTERRUPT)
+		interrupt(cpu, cause);
+	else if (cause == EXC_LOAD_GUEST_PAGE || cause == EXC_STORE_GUEST_PAGE || cause == EXC_FETCH_GUEST_PAGE)
+		fault_guest_page(cpu, frame, cause);
+	else
+		exception(cpu, frame, cause);
 }

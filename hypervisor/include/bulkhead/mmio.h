@@ -43,7 +43,17 @@ struct mmio_table {
 /* -EBUSY: overlap, -ENOSPC. Before the cell runs. */
 int __must_check mmio_add(struct mmio_table *t, struct mmio_region region);
 /* NULL: no region holds all bytes of the access. */
-const struct mmio_region *mmio_find(const struct mmio_table *t, u64 gpa, u32 width);
+static inline const struct mmio_region *mmio_find(const struct mmio_table *t, u64 gpa, u32 width)
+{
+	/* Controllers come first in most tables, and tables are short. */
+	for (const struct mmio_region *r = t->region; r < &t->region[t->count]; r++) {
+		u64 offset = gpa - r->gpa.start;
+
+		if (offset < r->gpa.size)
+			return width <= r->gpa.size - offset ? r : NULL;
+	}
+	return NULL;
+}
 /* Handler of sub-page devices: forwards to the hardware within flags and widths. */
 enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access);
 

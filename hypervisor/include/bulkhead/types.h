@@ -22,6 +22,8 @@ typedef int64_t s64;
 
 #define __must_check __attribute__((warn_unused_result))
 #define __noreturn __attribute__((noreturn))
+#define __noinline __attribute__((noinline))
+#define __cold __attribute__((cold, noinline))
 #define __printf(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* Error numbers are Linux's: they travel through the driver to user space unchanged. */

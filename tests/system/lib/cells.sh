@@ -56,10 +56,12 @@ cell_boot() {
 
 console() { cellctl console "$1" 2>/dev/null | tr -d '\r'; }
 console_has() { console "$1" | grep -qE -e "$2"; } # CELL REGEX
+last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
 console_wait() { wait_for "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
 
 # exits CPU REASON: what the hypervisor says of a board CPU
 exits() { cellctl stats --json 2>/dev/null | json_where cpu "$1" "$2"; }
+plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; } # CPU FILE: what the plugin says in the output of a mark
 
 cpus_online() { cat /sys/devices/system/cpu/online; }
 cpus_are() { [ "$(cpus_online)" = "$1" ]; }

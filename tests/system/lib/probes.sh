@@ -28,7 +28,6 @@ canary_stop() {
 	wait $canary
 }
 
-last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
 ticks_after() { [ "$(last_tick)" -gt "$1" ]; }
 
 target_address() { # word of probes.tsv

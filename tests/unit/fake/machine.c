@@ -219,6 +219,7 @@ static void uart_putc(u64 base, u32 reg_shift, char c)
 }
 
 const struct uart_ops uart_pl011 = { .type = BLOB_UART_PL011, .putc = uart_putc };
+const struct uart_ops uart_8250 = { .type = BLOB_UART_8250, .putc = uart_putc };
 
 bool fake_logged(const char *text)
 {

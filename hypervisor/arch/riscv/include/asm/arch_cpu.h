@@ -13,7 +13,7 @@
 enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11, REG_A6 = 16, REG_A7 = 17 };
 
 struct trap_frame {
-	u64 x[32]; /* x[0] is not used; hypercalls: only what a C function may change */
+	u64 x[32]; /* x[0] is 0; hypercalls: only what a C function may change */
 };
 
 /* The root's own, where it has to be found again; entry.S knows the order. */
@@ -30,7 +30,6 @@ struct arch_cpu {
 	u64 native[12];           /* context_save_native() */
 	u64 *window;              /* level-0 entries of this CPU's private window */
 	u64 window_va;            /* address the first of them maps */
-	struct trap_frame *frame; /* of the trap being handled */
 };
 
 #endif

@@ -22,9 +22,23 @@ extern char trap_entry[];
 /* mm.c, the driver's table in use, first CPU: builds all CPUs' tables; 0 or -errno. */
 int mm_build(u64 base);
 
-/* trap.c: called by entry.S */
-void trap_ecall(struct trap_frame *frame); /* hypercalls and firmware calls: the frame has what C may change */
-void trap_other(struct trap_frame *frame);
+/* The stack ends where struct cpu begins, and the frame of the guest's trap is on top of it. */
+static inline struct cpu *cpu_of(struct trap_frame *frame)
+{
+	return (struct cpu *)(frame + 1);
+}
+
+static inline struct trap_frame *frame_of(struct cpu *cpu)
+{
+	return (struct trap_frame *)cpu - 1;
+}
+
+/*
+ * trap.c: called by entry.S. Calls: the frame has what C may change, a6 and a7 are still where the guest put them; gives the
+ * guest's new a0.
+ */
+u64 trap_ecall(struct trap_frame *frame, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 number, u64 eid);
+void trap_other(struct trap_frame *frame, u64 cause);
 
 /* fault.c */
 void fault_guest_page(struct cpu *cpu, struct trap_frame *frame, u64 cause);
@@ -35,8 +49,8 @@ void inject(struct cpu *cpu, u64 cause, u64 value);
 /* The instruction at sepc as the guest would fetch it: its 16-bit parcels, at most 4 bytes; false: not readable any more. */
 bool fetch_insn(u64 pc, u32 *insn);
 
-/* sbi.c: calls of guests; sbi_call.c: ours to firmware */
-void sbi_trap(struct cpu *cpu, struct trap_frame *frame);
+/* sbi.c: a guest's firmware call; its new a0 */
+u64 sbi_trap(struct cpu *cpu, struct trap_frame *frame);
 
 /* The vCPU a guest means by this hart id, -1: none. The root names harts by their own ids, a cell by vCPU numbers. */
 int hart_vcpu(const struct cell *cell, u64 hart);
