@@ -233,7 +233,8 @@ void native_return(struct cpu *cpu, u64 sp, s64 result)
 
 static struct cell cell_table[2];
 static struct cpu_slot slot;
-static struct cpu cpu;
+static struct stack_end end;
+static struct cpu *const cpu = &end.cpu;
 static u64 counters[EXIT_COUNTERS];
 static struct blob_imsic imsic = { .guest_bits = 2, .id_count = IDS };
 static struct blob_aplic aplic;
@@ -272,13 +273,13 @@ static int setup(void **state)
 	cell_table[1].id = 1;
 	cell_table[1].arch.hgatp = 0x8000200000090000;
 	slot = (struct cpu_slot){ .hwid = HART, .index = 3, .cell = &cell_table[1] };
-	cpu = (struct cpu){ .slot = &slot, .cell = &cell_table[1], .counters = counters, .index = 3, .vcpu = 1 };
+	end.cpu = (struct cpu){ .slot = &slot, .cell = &cell_table[1], .counters = counters, .index = 3, .vcpu = 1 };
 	cpu_slots = &slot;
 	cpu_count = 1;
 	retargets = waits = 0;
 	firmware_result = (struct sbi_result){ SBI_SUCCESS, 0 };
 	fp_clean = vector_clean = code_fenced = stage1_fenced = stage2_fenced = false;
-	csr[CSR_SSCRATCH] = (u64)&cpu;
+	csr[CSR_SSCRATCH] = (u64)cpu;
 	csr[CSR_HSTATUS] = CSR_FIELD(1, HSTATUS_VGEIN_SHIFT);
 	return 0;
 }
@@ -286,7 +287,7 @@ static int setup(void **state)
 static void run(u64 entry, u64 argument)
 {
 	if (setjmp(gone) == 0)
-		riscv_cpu_run(&cpu, entry, argument);
+		riscv_cpu_run(cpu, entry, argument);
 }
 
 /* Written down from the Privileged Architecture, not from the table under test: all a guest can write and read back. */
@@ -315,7 +316,7 @@ static void dirty_registers(void **state)
 	(void)state;
 	for (u32 c = 0; c < 2; c++) {
 		setup(NULL);
-		cpu.cell = &cell_table[c];
+		cpu->cell = &cell_table[c];
 		make_dirty();
 		run(0x80200000, 0x1234);
 		for (u32 i = 0; i < ARRAY_SIZE(guest_registers); i++)
@@ -344,9 +345,9 @@ static void without_extensions(void **state)
 	run(0, 0);
 	assert_int_equal(csr[CSR_SIE], IP_SSIP);
 	assert_false(fp_clean || vector_clean);
-	context_save_native(&cpu);
+	context_save_native(cpu);
 	assert_int_equal(csr[CSR_SIE], IP_SSIP | IP_SEIP | IP_STIP);
-	context_restore_native(&cpu);
+	context_restore_native(cpu);
 }
 
 /* [ISO-135] a parked CPU is quiet and keeps nothing in its guest's interrupt file */
@@ -355,13 +356,13 @@ static void park(void **state)
 	(void)state;
 	make_dirty();
 	if (setjmp(gone) == 0)
-		riscv_cpu_park(&cpu);
+		riscv_cpu_park(cpu);
 	assert_ptr_equal(stack_next, cpu_park_loop);
 	assert_int_equal(csr[CSR_VSIE] | csr[CSR_HVIP], 0);
 	assert_int_equal(csr[CSR_VSTIMECMP], ~0ull);
 	assert_true(file_is_reset(&files[GUEST_FILE]));
 	/* woken: by a kick, by a message for a root that is not here, by a former owner's timer */
-	cpu.cell = NULL;
+	cpu->cell = NULL;
 	csr[CSR_SIP] = IP_SSIP | IP_STIP;
 	csr[CSR_SIE] = IP_SSIP | IP_SEIP | IP_STIP;
 	files[S_FILE].delivery = 1;
@@ -388,8 +389,8 @@ static void controls(void **state)
 		for (u32 i = CSR_HSTATUS; i < 0x700; i++)
 			csr[i] = DIRT;
 		csr[CSR_HENVCFG] = ~0ull;
-		context_save_native(&cpu);
-		cpu.cell = &cell_table[c];
+		context_save_native(cpu);
+		cpu->cell = &cell_table[c];
 		run(0, 0);
 		for (u32 i = 0; i < ARRAY_SIZE(ours); i++)
 			assert_false(csr[CSR_HEDELEG] >> ours[i] & 1);
@@ -413,7 +414,6 @@ static void native(void **state)
 {
 	static u64 before[4096];
 	static struct file_model file;
-	static struct trap_frame frame;
 
 	(void)state;
 	for (u32 i = CSR_HSTATUS; i < 0x700; i++)
@@ -425,12 +425,12 @@ static void native(void **state)
 	csr[CSR_SIP] = IP_SSIP;
 	csr[CSR_STIMECMP] = 5555;
 	csr[CSR_SISELECT] = 0x71;
-	cpu.arch.entry = (struct entry_state){ .stvec = 0x100, .satp = 0x200, .sstatus = SSTATUS_SIE, .sscratch = 0x300 };
+	cpu->arch.entry = (struct entry_state){ .stvec = 0x100, .satp = 0x200, .sstatus = SSTATUS_SIE, .sscratch = 0x300 };
 	file_dirty(&files[S_FILE]);
 	file = files[S_FILE];
 	memcpy(before, csr, sizeof(csr));
 
-	assert_int_equal(riscv_cpu_init(&cpu), 0);
+	assert_int_equal(riscv_cpu_init(cpu), 0);
 	assert_int_equal(retargets, 1);
 	assert_int_equal(retarget_file, AIA_GUEST_FILE);
 	assert_memory_equal(&file, &files[GUEST_FILE], sizeof(file));
@@ -444,15 +444,14 @@ static void native(void **state)
 	assert_int_equal(csr[CSR_VSATP], 0x200);
 	assert_int_equal(csr[CSR_VSSCRATCH], 0x300);
 
-	cpu.arch.frame = &frame;
-	frame.x[REG_A0] = 0x4444;
+	end.frame.x[REG_A0] = 0x4444;
 	if (setjmp(gone) == 0)
-		riscv_cpu_exit(&cpu);
+		riscv_cpu_exit(cpu);
 	assert_int_equal(slot.state, CPU_NATIVE);
 	assert_int_equal(retargets, 2);
 	assert_int_equal(retarget_file, 0);
-	assert_int_equal(cpu.arch.entry.resume, 0x4444);
-	assert_int_equal(cpu.arch.entry.satp, 0x200);
+	assert_int_equal(cpu->arch.entry.resume, 0x4444);
+	assert_int_equal(cpu->arch.entry.satp, 0x200);
 	assert_memory_equal(&file, &files[S_FILE], sizeof(file));
 	assert_true(file_is_reset(&files[GUEST_FILE]));
 	for (u32 i = CSR_HSTATUS; i < 0x700; i++)
@@ -470,13 +469,13 @@ static void merge(void **state)
 	(void)state;
 	files[S_FILE].pending[4] = 0xf0;
 	files[GUEST_FILE].pending[4] = 0x0f;
-	assert_int_equal(aia_cpu_init(&cpu), 0);
+	assert_int_equal(aia_cpu_init(cpu), 0);
 	assert_int_equal(files[GUEST_FILE].pending[4], 0xff);
 	assert_int_equal(files[S_FILE].pending[4], 0);
 	assert_int_equal(files[S_FILE].delivery, 1);
 	assert_int_equal(files[S_FILE].enabled[4], ~0ull);
 	files[S_FILE].pending[4] = 0x100;
-	aia_cpu_exit(&cpu);
+	aia_cpu_exit(cpu);
 	assert_int_equal(files[S_FILE].pending[4], 0x1ff);
 }
 
@@ -488,14 +487,14 @@ static void external(void **state)
 		u64 before = counters[EXIT_RISCV_MSI];
 
 		setup(NULL);
-		cpu.cell = &cell_table[c];
+		cpu->cell = &cell_table[c];
 		csr[CSR_VSISELECT] = 0x72;
 		files[S_FILE].delivery = 1;
 		memset(files[S_FILE].enabled, 0xff, sizeof(files[S_FILE].enabled));
 		files[S_FILE].pending[0] = BIT64(5);
 		files[S_FILE].pending[6] = BIT64(63);
 		files[GUEST_FILE].pending[0] = BIT64(9);
-		aia_external(&cpu);
+		aia_external(cpu);
 		assert_int_equal(files[S_FILE].pending[0] | files[S_FILE].pending[6], 0);
 		assert_int_equal(files[GUEST_FILE].pending[0], BIT64(9) | (c == 0 ? BIT64(5) : 0));
 		assert_int_equal(files[GUEST_FILE].pending[6], c == 0 ? BIT64(63) : 0);

@@ -172,29 +172,26 @@ static int left; /* GONE_*, 0: the call returned */
 /* A call by the first CPU of a cell. */
 static struct sbi_result call(u32 c, u64 eid, u64 fid, u64 a0, u64 a1, u64 a2, u64 a3)
 {
-	static struct trap_frame frame;
-	static struct cpu cpu;
+	static struct stack_end end;
 	u32 index = c == 0 ? 0 : cell_table[c].cpus[0];
 	u64 before = exits[EXIT_TOTAL];
 
-	frame = (struct trap_frame){ 0 };
 	for (u32 i = 0; i < 32; i++)
-		frame.x[i] = 0x1000 + i;
+		end.frame.x[i] = 0x1000 + i;
 	const u64 args[] = { a0, a1, a2, a3 };
-	memcpy(&frame.x[REG_A0], args, sizeof(args));
-	frame.x[REG_A6] = fid;
-	frame.x[REG_A7] = eid;
-	struct trap_frame wanted = frame;
-	cpu = (struct cpu){ .slot = &slot_table[index], .cell = &cell_table[c], .counters = exits, .index = index };
-	cpu.arch.frame = &frame;
+	memcpy(&end.frame.x[REG_A0], args, sizeof(args));
+	end.frame.x[REG_A6] = fid;
+	end.frame.x[REG_A7] = eid;
+	struct trap_frame wanted = end.frame;
+	end.cpu = (struct cpu){ .slot = &slot_table[index], .cell = &cell_table[c], .counters = exits, .index = index };
 	left = setjmp(gone);
 	if (left == 0)
-		sbi_trap(&cpu, &frame);
+		end.frame.x[REG_A0] = sbi_trap(&end.cpu, &end.frame);
 	assert_int_equal(exits[EXIT_TOTAL], before + 1);
-	wanted.x[REG_A0] = frame.x[REG_A0];
-	wanted.x[REG_A1] = frame.x[REG_A1];
-	assert_memory_equal(&frame, &wanted, sizeof(frame)); /* no other register changes */
-	return (struct sbi_result){ (s64)frame.x[REG_A0], frame.x[REG_A1] };
+	wanted.x[REG_A0] = end.frame.x[REG_A0];
+	wanted.x[REG_A1] = end.frame.x[REG_A1];
+	assert_memory_equal(&end.frame, &wanted, sizeof(wanted)); /* no other register changes */
+	return (struct sbi_result){ (s64)wanted.x[REG_A0], wanted.x[REG_A1] };
 }
 
 static s64 fence(u32 c, u64 fid, u64 mask, u64 mask_base)
