@@ -279,7 +279,7 @@ static int setup(void **state)
 	retargets = waits = 0;
 	firmware_result = (struct sbi_result){ SBI_SUCCESS, 0 };
 	fp_clean = vector_clean = code_fenced = stage1_fenced = stage2_fenced = false;
-	csr[CSR_SSCRATCH] = (u64)cpu;
+	csr[CSR_SSCRATCH] = (u64)&end.frame;
 	csr[CSR_HSTATUS] = CSR_FIELD(1, HSTATUS_VGEIN_SHIFT);
 	return 0;
 }
