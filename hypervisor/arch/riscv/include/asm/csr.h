@@ -39,7 +39,7 @@
 /* Until an interrupt of ours or, by hie, of the guest is pending. */
 #define wait_interrupt() __asm__ volatile("wfi" : : : "memory")
 #define spin_hint() __asm__ volatile(".insn i 0x0f, 0, x0, x0, 0x10") /* pause (Zihintpause), a hint elsewhere */
-#else /* the unit tests bring their own */
+#else                                                                 /* the unit tests bring their own */
 u64 read_csr(u32 csr);
 void write_csr(u32 csr, u64 value);
 void set_csr(u32 csr, u64 bits);
