@@ -96,8 +96,7 @@ static void complete(struct trap_frame *frame, const struct insn_access *a, u64 
 	write_csr(CSR_SEPC, read_csr(CSR_SEPC) + a->length);
 }
 
-static struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a,
-									  u64 gpa)
+static struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a, u64 gpa)
 {
 	struct mmio_access access = { .gpa = gpa, .width = a->width, .write = a->write };
 

@@ -47,7 +47,7 @@ static inline u64 guest_parcel(u64 pc)
 	__asm__ volatile(".insn r 0x73, 4, 0x32, %0, %1, x3" : "=r"(parcel) : "r"(pc) : "memory");
 	return parcel;
 }
-#else /* the unit tests bring their own */
+#else                                                                 /* the unit tests bring their own */
 u64 read_csr(u32 csr);
 void write_csr(u32 csr, u64 value);
 void set_csr(u32 csr, u64 bits);
