@@ -406,9 +406,9 @@ static void judge_steps(void **state)
 	assert_string_equal(judge.violation, "an entry was left unordered");
 	start(BIT64(40));
 	raw(5, leaf);
-	fence_memory();
+	look();
 	raw(5, 0);
-	fence_memory();
+	look();
 	raw(5, leaf ^ PTE_W);
 	look();
 	assert_string_equal(judge.violation, "an entry was made before its former translation was gone");
@@ -456,7 +456,6 @@ static void blocks(void **state)
 	assert_int_equal(pa, big + (5ull << 30) + 0x8000);
 	apply((struct change){ big + (5ull << 30) + 0x7000, big + (5ull << 30) + 0x7000, 0x1000, RWX });
 	assert_int_equal(pool.used, 0);
-	apply((struct change){ big, big, big, PG_READ });
 	apply((struct change){ big, 0, big, 0 });
 }
 
