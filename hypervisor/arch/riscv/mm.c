@@ -125,7 +125,7 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 		[WINDOW_TABLE0] = 0, [WINDOW_TABLE0 + 1] = 1, [WINDOW_TABLE0 + 2] = 2, [WINDOW_TABLE0 + 3] = 3, [WINDOW_POOL] = 4,
 		[WINDOW_RING] = 5,   [WINDOW_COMM] = 6,       [WINDOW_DEVICE] = 7,     [WINDOW_SOURCE] = 16,    [WINDOW_TARGET] = 32,
 	};
-	struct arch_cpu *arch = &arch_this_cpu()->arch;
+	struct arch_cpu *arch = &this_cpu()->arch;
 	u64 *entry = &arch->window[first[slot]];
 	u64 va = arch->window_va + ((u64)first[slot] << PAGE_SHIFT);
 
