@@ -140,17 +140,35 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 	return (void *)va;
 }
 
+static inline __attribute__((always_inline)) void clean_line(u64 at, bool flush)
+{
+	if (flush)
+		cbo_flush(at);
+	else
+		cbo_clean(at);
+}
+
+static inline __attribute__((always_inline)) void clean_lines(u64 at, u64 end, u64 line, bool flush)
+{
+	for (; at + 3 * line < end; at += 4 * line) { /* a third of scrubbing */
+		clean_line(at, flush);
+		clean_line(at + line, flush);
+		clean_line(at + 2 * line, flush);
+		clean_line(at + 3 * line, flush);
+	}
+	for (; at < end; at += line)
+		clean_line(at, flush);
+}
+
 void arch_clean(const void *start, u64 size, enum clean_op op)
 {
 	u64 line = system_plan.machine->cbom_block_size; /* 0: the caches are coherent for everybody */
-	u64 end = (u64)start + size;
+	u64 at = (u64)start & ~(line - 1), end = (u64)start + size;
 
 	if (line != 0 && op == CLEAN_INVALIDATE)
-		for (u64 at = (u64)start & ~(line - 1); at < end; at += line)
-			cbo_flush(at);
+		clean_lines(at, end, line, true);
 	else if (line != 0)
-		for (u64 at = (u64)start & ~(line - 1); at < end; at += line)
-			cbo_clean(at);
+		clean_lines(at, end, line, false);
 	fence_device();
 	/* Other CPUs' instruction caches: each fences when it starts to run an owner's code (context_reset()). */
 	if (op == CLEAN_CODE)
