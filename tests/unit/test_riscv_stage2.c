@@ -49,8 +49,8 @@ enum { HERE = 1, OTHERS = 2, EVERYWHERE = 3 };
 static struct pool pool;
 static struct {
 	u64 seen[ENTRIES];
-	u64 old[ENTRIES];       /* what may still be remembered */
-	u8 stale[ENTRIES];      /* by whom */
+	u64 old[ENTRIES];        /* what may still be remembered */
+	u8 stale[ENTRIES];       /* by whom */
 	bool unordered[ENTRIES]; /* stored, and no fence since */
 	bool reached[PAGES_JUDGED];
 	u32 stale_count, unordered_count;
@@ -381,10 +381,7 @@ static void others(void)
 /* [HARN-001] the judge: the right order passes, and leaving out any one step is called by its name */
 static void judge_steps(void **state)
 {
-	static const char *const missed[] = { "a live entry became another",
-					      "no fence",
-					      "no fence here",
-					      "no fence elsewhere",
+	static const char *const missed[] = { "a live entry became another", "no fence", "no fence here", "no fence elsewhere",
 					      "an entry was left unordered" };
 	const u64 leaf = PTE_OF(0x80000000ull) | 0xdf;
 
@@ -612,9 +609,8 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(judge_steps), cmocka_unit_test(random_changes), cmocka_unit_test(blocks),
-		cmocka_unit_test(off_and_on),  cmocka_unit_test(flush),          cmocka_unit_test(entries),
-		cmocka_unit_test(geometry),    cmocka_unit_test(names),
+		cmocka_unit_test(judge_steps), cmocka_unit_test(random_changes), cmocka_unit_test(blocks),   cmocka_unit_test(off_and_on),
+		cmocka_unit_test(flush),       cmocka_unit_test(entries),        cmocka_unit_test(geometry), cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

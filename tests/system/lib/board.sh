@@ -18,7 +18,7 @@ aarch64)
 	PART_VALUE=0x00000061
 	PART_ROOTS=0x9030ff0
 	PART_ROOTS_VALUE=0x0000000D
-	PART_DEVICE=9030000.pl061 # the root's driver of that page, on the bus amba
+	PART_DEVICE=amba/9030000.pl061 # whose page that is
 	PART_DRIVER=pl061_gpio
 	;;
 riscv64)
@@ -32,12 +32,12 @@ riscv64)
 	CONSOLE_DEVICE=platform/10000000.serial
 	CONSOLE_NAME=ttyS0
 	CLOCK_DEVICE=platform/101000.rtc
-	PART=0x10008000
-	PART_VALUE=0x74726976
-	PART_ROOTS=0x1000800c
-	PART_ROOTS_VALUE=0x554D4551
-	PART_DEVICE=
-	PART_DRIVER=
+	PART=0x101008
+	PART_VALUE=0x12345678
+	PART_ROOTS=0x101004
+	PART_ROOTS_VALUE='0x[12].......' # the time, by 4 s
+	PART_DEVICE=platform/101000.rtc
+	PART_DRIVER=goldfish_rtc
 	;;
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin

@@ -38,6 +38,7 @@
 	})
 /* Until an interrupt of ours or, by hie, of the guest is pending. */
 #define wait_interrupt() __asm__ volatile("wfi" : : : "memory")
+#define spin_hint() __asm__ volatile(".insn i 0x0f, 0, x0, x0, 0x10") /* pause (Zihintpause), a hint elsewhere */
 #else /* the unit tests bring their own */
 u64 read_csr(u32 csr);
 void write_csr(u32 csr, u64 value);
@@ -45,6 +46,7 @@ void set_csr(u32 csr, u64 bits);
 void clear_csr(u32 csr, u64 bits);
 u64 swap_csr(u32 csr, u64 value);
 void wait_interrupt(void);
+void spin_hint(void);
 #endif
 #endif
 
