@@ -136,7 +136,7 @@ static void entry_break(struct pgtable *t, u64 *entry, bool was_valid)
 /* A table below an empty entry or a block; a block's translation stays the same. */
 static void entry_split(struct pgtable *t, const struct spot *s)
 {
-	struct pa table = s->kind == PTE_LEAF ? pool_take_dirty(t->pool) : pool_take(t->pool);
+	struct pa table = pool_take(t->pool);
 
 	if (s->kind == PTE_LEAF) {
 		u64 step = level_size(&t->geometry, s->level + 1);

@@ -132,11 +132,10 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 	/* Walks come back to the same few tables. */
 	if (pages == 1 && entry[0] == (PTE_OF(pa.v) | PAGE_RW))
 		return (void *)va;
-	for (u32 i = 0; i < pages; i++)
+	for (u32 i = 0; i < pages; i++) {
 		*(volatile u64 *)&entry[i] = PTE_OF(pa.v + i * PAGE_SIZE) | PAGE_RW;
-	/* Orders the entries before later walks, and drops what this CPU knew; the table is its own. */
-	for (u32 i = 0; i < pages; i++)
-		fence_own_page(va + i * PAGE_SIZE);
+		fence_own_page(va + i * PAGE_SIZE); /* the entry, before later walks; drops what this CPU knew: the table is its own */
+	}
 	return (void *)va;
 }
 

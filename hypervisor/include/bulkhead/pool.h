@@ -41,7 +41,6 @@ int __must_check pool_reserve(struct pool *p, u32 pages); /* -ENOMEM */
 void pool_unreserve(struct pool *p, u32 pages);
 /* A zeroed page out of the reservation. Earlier chunks first, so that later ones can be reclaimed. */
 struct pa pool_take(struct pool *p);
-struct pa pool_take_dirty(struct pool *p); /* for who writes all of it */
 /* Back to its chunk; not to the reservation. */
 void pool_give(struct pool *p, struct pa page);
 
