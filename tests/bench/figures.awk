@@ -82,7 +82,8 @@ function row_figures(    i, n, vcpu, exits, cost, worst) {
 		}
 		if (kind_of[n] == "ipi")
 			figure("exits per IPI sent", exits)
-		figure("instructions: " name_of[n] (exits > 1 ? " (" exits " exits each)" : ""), cost == int(cost) ? cost : sprintf("%.1f", cost))
+		figure("instructions: " name_of[n] (exits > 1 ? " (" exits " exits each)" : ""),
+		       cost == int(cost) ? cost : sprintf("%.1f", cost))
 	}
 	figure("instructions: worst controller register", worst)
 }
