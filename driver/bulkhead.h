@@ -42,8 +42,8 @@ struct device *main_device(void);
 __printf(3, 4) int main_fail(char *message, int error, const char *format, ...);
 
 /* arch_*.c: the architecture */
-int __must_check arch_check(char *message);      /* can this kernel be put on the hypervisor? */
-u64 arch_hwid(void);                             /* hardware id of this CPU */
+int __must_check arch_check(char *message); /* can this kernel be put on the hypervisor? */
+u64 arch_hwid(void);                        /* hardware id of this CPU */
 /* Writes what the entry needs into the hypervisor's memory, which holds the image already. */
 int __must_check arch_prepare(void *start, u64 base, const struct image_header *header, char *message);
 long arch_enter(u64 entry, u64 base, u32 index); /* this CPU enters the hypervisor; interrupts off; 0 or -errno */

@@ -68,9 +68,12 @@ static struct blob_header *header(uint16_t type, const char *name, uint32_t sect
 #ifdef __riscv
 static void machine_records(uint32_t *size)
 {
-	*(struct blob_machine *)section(size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) = (struct blob_machine){
-		.phys_limit = 0x800000000, .uart_base = 0x10000000, .uart_type = BLOB_UART_8250, .counter_hz = 10000000, .cbom_block_size = 64
-	};
+	*(struct blob_machine *)section(size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) =
+		(struct blob_machine){ .phys_limit = 0x800000000,
+				       .uart_base = 0x10000000,
+				       .uart_type = BLOB_UART_8250,
+				       .counter_hz = 10000000,
+				       .cbom_block_size = 64 };
 	*(struct blob_aplic *)section(size, 3, BLOB_APLIC, sizeof(struct blob_aplic), 1) =
 		(struct blob_aplic){ .base = 0x0d000000, .size = 0x8000, .source_count = 96 };
 	*(struct blob_imsic *)section(size, 4, BLOB_IMSIC, sizeof(struct blob_imsic), 1) =
