@@ -13,7 +13,7 @@ struct arch_facts arch_facts;
 
 struct cpu *arch_this_cpu(void)
 {
-	return cpu_of((struct trap_frame *)read_csr(CSR_SSCRATCH));
+	return this_cpu();
 }
 
 u64 arch_counter(void)
