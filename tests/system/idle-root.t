@@ -3,6 +3,7 @@
 # A root CPU that idles makes no entry into the hypervisor; one that computes takes its timer interrupts without any, and enters only
 # for the interrupts it sends to other CPUs itself. Idle is judged by the outside count (plugin), with the
 # script on CPU 0 and the channel quiet.
+# boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-riscv-rva23
 # timeout: 240
 # plugin: yes
 . /lib/bulkhead/tap.sh

@@ -47,7 +47,7 @@ char *qmp_ask(struct vm *vm, const char *json)
 bool qmp_word(struct vm *vm, uint64_t address, long *value)
 {
 	char *answer = qmp_ask(vm, format("{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"xp /1gx %#llx\"}}",
-					 (unsigned long long)address));
+					  (unsigned long long)address));
 	char *number = answer == NULL ? NULL : strstr(answer, ": 0x");
 
 	if (number != NULL)

@@ -197,7 +197,8 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 			vm_after(vm, value);
 	} while (alive && now_ms() < deadline && !(vm->after_seen && vm->after_last - vm->after_first >= a->grow));
 	host_point(v, vm->after_seen && vm->after_last - vm->after_first >= a->grow,
-		   format("%s goes on after it: %ld to %ld", a->word ? "the word" : vm->channel[a->uart].name, vm->after_first, vm->after_last));
+		   format("%s goes on after it: %ld to %ld", a->word ? "the word" : vm->channel[a->uart].name, vm->after_first,
+			  vm->after_last));
 	if (v->tap.plan < 0) {
 		char *plan = format("1..%d", v->tap.seen);
 
