@@ -42,3 +42,21 @@ riscv64)
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin
 CELL_UART=/sys/bus/amba/devices/9040000.pl011 # a second UART, where the board has one
+
+# CPUs by their board numbers, which need not be Linux's: on riscv any hart may be the one that boots. "LINUX BOARD" lines; QEMU's CPU
+# nodes are named by what board counts.
+cpu_map() {
+	for cpu_dir in /sys/devices/system/cpu/cpu[0-9]*; do
+		cpu_node=$(readlink "$cpu_dir/of_node") || cpu_node=@$(printf %x "${cpu_dir##*/cpu}")
+		echo "${cpu_dir##*/cpu} $((0x${cpu_node##*@}))"
+	done
+}
+linux_cpu() { cpu_map | awk -v b="$1" '$2 == b { print $1 }'; }
+# Those online, as Linux writes lists: 0-2,4
+cpus_online() {
+	tr , '\n' </sys/devices/system/cpu/online | awk -F- '{ for (i = $1; i <= $NF; i++) print i }' >/tmp/cpus_online
+	cpu_map | awk 'NR == FNR { online[$1] = 1; next } $1 in online { print $2 }' /tmp/cpus_online - | sort -n |
+		awk 'function put() { if (NR > 1) text = text (text == "" ? "" : ",") (first == last ? first : first "-" last) }
+			NR == 1 || $1 != last + 1 { put(); first = $1 } { last = $1 } END { NR++; put(); print text }'
+}
+cpus_are() { [ "$(cpus_online)" = "$1" ]; }
