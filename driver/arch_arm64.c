@@ -76,6 +76,11 @@ void arch_clean(void *start, size_t size)
  * ARCH_WORKAROUND_1 the slot was set afresh just before; where it does not (QEMU's own PSCI), a CPU that was away once has a slot
  * beyond the table, and KVM's guests on it crash. Seen on 6.12 with Cortex-A57 and plain hotplug.
  */
+/* The kernel gives offline CPUs to the firmware, which is the hypervisor. */
+void arch_park(u64 hwid)
+{
+}
+
 const char *arch_hotplug_quirk(void)
 {
 	struct arm_smccc_res result;

@@ -131,6 +131,11 @@ void arch_clean(void *start, size_t size)
 	mb();
 }
 
+/* The kernel gives offline CPUs to the firmware, which is the hypervisor. */
+void arch_park(u64 hwid)
+{
+}
+
 const char *arch_hotplug_quirk(void)
 {
 	return NULL;

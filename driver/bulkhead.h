@@ -29,6 +29,11 @@
 #define BULKHEAD_ARCH_ID BULKHEAD_ARCH_ARM64
 #define BULKHEAD_ENTRY_FIX "boot with kvm-arm.mode=nvhe or none"
 #endif
+#ifdef CONFIG_X86
+#define BULKHEAD_ARCH_NAME "x86"
+#define BULKHEAD_ARCH_ID BULKHEAD_ARCH_X86
+#define BULKHEAD_ENTRY_FIX "install image and module from one build"
+#endif
 #ifdef CONFIG_RISCV
 #define BULKHEAD_ARCH_NAME "riscv"
 #define BULKHEAD_ARCH_ID BULKHEAD_ARCH_RISCV
@@ -50,6 +55,7 @@ long arch_enter(u64 entry, u64 base, u32 index); /* this CPU enters the hypervis
 long arch_exit(void);                            /* HC_CPU_EXIT on this CPU; interrupts off */
 long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
 void arch_clean(void *start, size_t size); /* clean and invalidate to the point of coherency */
+void arch_park(u64 hwid);                  /* an offline CPU goes to the hypervisor, where the kernel does not do it */
 const char *arch_hotplug_quirk(void);      /* a kernel function that CPUs which come back must skip, or NULL */
 
 /* hypercall.c: only while enabled */

@@ -61,11 +61,4 @@ static inline void compat_console_list_unlock(void)
 #define COMPAT_KVM_ONLINE "kvm_starting_cpu"
 #endif
 
-/* Bus types are constant since 6.4 at the latest. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define COMPAT_BUS_TYPE const struct bus_type
-#else
-#define COMPAT_BUS_TYPE struct bus_type
-#endif
-
 #endif

@@ -132,8 +132,10 @@ int cpus_take(u32 board, const char *cell, char *message)
 				 cpu, owner);
 	if (online)
 		error = remove_cpu(cpu);
-	if (!error)
+	if (!error) {
+		arch_park(hwids[cpu]);
 		return 0;
+	}
 	spin_lock(&away_lock);
 	away[board].cell[0] = 0;
 	spin_unlock(&away_lock);

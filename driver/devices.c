@@ -10,6 +10,7 @@
 #include <linux/device.h>
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
+#include <linux/pnp.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include <linux/tty.h>
@@ -81,6 +82,7 @@ static struct platform_driver platform_holder = {
 
 #ifdef CONFIG_ARM_AMBA
 #define BUS_NAMES "platform/NAME or amba/NAME"
+#define OTHER_HOLDER "amba/", &amba_holder.drv
 
 /* The amba bus has the interface clock and run-time power on already. */
 static int devices_amba_probe(struct amba_device *device, const struct amba_id *id)
@@ -101,36 +103,57 @@ static struct amba_driver amba_holder = {
 	.drv = { .name = "bulkhead-cell", .suppress_bind_attrs = true },
 };
 
-static int devices_amba_init(void)
+static int devices_other_init(void)
 {
 	return amba_driver_register(&amba_holder);
 }
 
-static void devices_amba_exit(void)
+static void devices_other_exit(void)
 {
 	amba_driver_unregister(&amba_holder);
+}
+#elif defined(CONFIG_X86)
+#define BUS_NAMES "platform/NAME or pnp/NAME"
+#define OTHER_HOLDER "pnp/", &pnp_holder.driver
+
+/* The bus neither switches such a device on nor off, and takes the lack of a probe() for consent. */
+static const struct pnp_device_id no_ids[] = { {} };
+static struct pnp_driver pnp_holder = {
+	.name = "bulkhead-cell",
+	.id_table = no_ids,
+	.flags = PNP_DRIVER_RES_DO_NOT_CHANGE,
+	.driver = { .suppress_bind_attrs = true },
+};
+
+static int devices_other_init(void)
+{
+	return pnp_register_driver(&pnp_holder);
+}
+
+static void devices_other_exit(void)
+{
+	pnp_unregister_driver(&pnp_holder);
 }
 #else
 #define BUS_NAMES "platform/NAME"
 
-static int devices_amba_init(void)
+static int devices_other_init(void)
 {
 	return 0;
 }
 
-static void devices_amba_exit(void)
+static void devices_other_exit(void)
 {
 }
 #endif
 
 static struct {
 	const char *prefix;
-	COMPAT_BUS_TYPE *bus;
-	struct device_driver *holder;
+	struct device_driver *holder; /* registered: knows its bus, whose own symbol is not always for modules */
 } buses[] = {
-	{ "platform/", &platform_bus_type, &platform_holder.driver },
-#ifdef CONFIG_ARM_AMBA
-	{ "amba/", &amba_bustype, &amba_holder.drv },
+	{ "platform/", &platform_holder.driver },
+#ifdef OTHER_HOLDER
+	{ OTHER_HOLDER },
 #endif
 };
 
@@ -140,7 +163,7 @@ int devices_init(void)
 
 	if (error)
 		return error;
-	error = devices_amba_init();
+	error = devices_other_init();
 	if (error)
 		platform_driver_unregister(&platform_holder);
 	return error;
@@ -148,7 +171,7 @@ int devices_init(void)
 
 void devices_exit(void)
 {
-	devices_amba_exit();
+	devices_other_exit();
 	platform_driver_unregister(&platform_holder);
 }
 
@@ -285,7 +308,7 @@ int devices_take(const char *name, struct held_device *held, char *message)
 			break;
 	if (i == ARRAY_SIZE(buses))
 		return main_fail(message, -EINVAL, "device %s: unknown bus; write " BUS_NAMES, name);
-	device = bus_find_device_by_name(buses[i].bus, NULL, name + strlen(buses[i].prefix));
+	device = bus_find_device_by_name(buses[i].holder->bus, NULL, name + strlen(buses[i].prefix));
 	if (!device)
 		return main_fail(message, -ENODEV, "device %s does not exist; look below /sys/bus", name);
 	if (device->driver == buses[i].holder)

@@ -68,7 +68,7 @@ int kvm_keep_out(char *message)
 	return main_fail(message, -EBUSY, "enable: KVM is loaded; stop its virtual machines and run rmmod kvm first");
 }
 
-/* It finds the harts as they were; there is nothing to take hold of again. */
+/* It finds the CPUs as they were; there is nothing to take hold of again. */
 void kvm_let_in(bool again)
 {
 	mutex_lock(&kvm_lock);

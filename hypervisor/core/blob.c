@@ -17,7 +17,7 @@ struct section_rule {
 	u16 arch; /* 0: all */
 };
 
-#define SYSTEM_SECTIONS 7
+#define SYSTEM_SECTIONS 9
 static const struct section_rule system_rules[SYSTEM_SECTIONS] = {
 	{ BLOB_RAM, sizeof(struct blob_ram), 1, PLAN_MAX_RAM, 0 },
 	{ BLOB_CPU, sizeof(struct blob_cpu), 1, BULKHEAD_MAX_CPUS, 0 },
@@ -26,15 +26,18 @@ static const struct section_rule system_rules[SYSTEM_SECTIONS] = {
 	{ BLOB_GICR, sizeof(struct blob_ram), 1, PLAN_MAX_GICR, BULKHEAD_ARCH_ARM64 },
 	{ BLOB_APLIC, sizeof(struct blob_aplic), 1, 1, BULKHEAD_ARCH_RISCV },
 	{ BLOB_IMSIC, sizeof(struct blob_imsic), 1, 1, BULKHEAD_ARCH_RISCV },
+	{ BLOB_IOAPIC, sizeof(struct blob_ioapic), 1, PLAN_MAX_IOAPICS, BULKHEAD_ARCH_X86 },
+	{ BLOB_X86, sizeof(struct blob_x86), 1, 1, BULKHEAD_ARCH_X86 },
 };
 
-#define CELL_SECTIONS 5
+#define CELL_SECTIONS 6
 static const struct section_rule cell_rules[CELL_SECTIONS] = {
 	{ BLOB_CELL_CONFIG, sizeof(struct blob_cell), 1, 1, 0 },
 	{ BLOB_CELL_CPU, sizeof(struct blob_cell_cpu), 1, BULKHEAD_MAX_CPUS, 0 },
 	{ BLOB_CELL_MEMORY, sizeof(struct blob_cell_memory), 1, CELL_MAX_MEMORY, 0 },
 	{ BLOB_CELL_MMIO, sizeof(struct blob_cell_mmio), 0, PLAN_MAX_MMIO, 0 },
 	{ BLOB_CELL_IRQ, sizeof(struct blob_cell_irq), 0, PLAN_MAX_IRQS, 0 },
+	{ BLOB_CELL_PIO, sizeof(struct blob_cell_pio), 0, PLAN_MAX_PIO, BULKHEAD_ARCH_X86 },
 };
 
 /* Where the records of rule i stand. */
@@ -47,6 +50,7 @@ struct blob_irqs blob_irqs(u16 arch)
 {
 	switch (arch) {
 	case BULKHEAD_ARCH_RISCV: return (struct blob_irqs){ 1, 1024 }; /* APLIC sources */
+	case BULKHEAD_ARCH_X86: return (struct blob_irqs){ 0, 1024 };   /* GSIs */
 	default: return (struct blob_irqs){ 32, 1020 };                 /* GIC SPIs */
 	}
 }
@@ -164,10 +168,16 @@ static bool range_below(struct range r, u64 limit)
 
 /* --- system ------------------------------------------------------------------------------------------------------- */
 
-/* All physical ranges the machine names, by number: RAM, redistributors, distributor or APLIC, UART page. */
+static bool uart_in_memory(const struct blob_machine *m)
+{
+	return m->uart_base != 0 && m->uart_type != BLOB_UART_8250_PIO;
+}
+
+/* All physical ranges the machine names, by number: RAM, redistributors, IO-APICs, distributor or APLIC, UART page. */
 static u32 system_range_count(const struct system_plan *p)
 {
-	return p->ram_count + p->gicr_count + (p->gic != NULL || p->aplic != NULL ? 1 : 0) + (p->machine->uart_base != 0 ? 1 : 0);
+	return p->ram_count + p->gicr_count + p->ioapic_count + (p->gic != NULL || p->aplic != NULL ? 1 : 0) +
+	       (uart_in_memory(p->machine) ? 1 : 0);
 }
 
 static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, u32 *record)
@@ -182,6 +192,11 @@ static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, 
 	if (i < p->gicr_count)
 		return range_make(p->gicr[i].base, p->gicr[i].size);
 	i -= p->gicr_count;
+	*record = i;
+	*kind = BLOB_IOAPIC;
+	if (i < p->ioapic_count)
+		return range_make(p->ioapic[i].base, PAGE_SIZE);
+	i -= p->ioapic_count;
 	*record = 0;
 	*kind = BLOB_GIC;
 	if (p->gic != NULL && i == 0)
@@ -211,11 +226,19 @@ static int system_ranges_check(const struct system_plan *p, struct blob_error *e
 	return 0;
 }
 
+/* base: of its registers in memory, or its first of eight ports. */
+static bool uart_ok(u32 type, u64 base, u16 arch)
+{
+	if (type > BLOB_UART_8250_PIO || (type == BLOB_UART_NONE) != (base == 0))
+		return false;
+	return type != BLOB_UART_8250_PIO || (arch == BULKHEAD_ARCH_X86 && base <= 0x10000 - 8);
+}
+
 static const char *machine_check(const struct blob_machine *m, u16 arch)
 {
 	if (m->phys_limit == 0 || m->phys_limit > ADDRESS_LIMIT || (m->phys_limit & (PAGE_SIZE - 1)) != 0)
 		return "machine-limit";
-	if (m->uart_type > BLOB_UART_8250 || (m->uart_type == BLOB_UART_NONE) != (m->uart_base == 0) || m->uart_reg_shift > 3)
+	if (!uart_ok(m->uart_type, m->uart_base, arch) || m->uart_reg_shift > 3)
 		return "machine-uart";
 	if (arch == BULKHEAD_ARCH_ARM64 && m->conduit != BLOB_CONDUIT_SMC && m->conduit != BLOB_CONDUIT_HVC)
 		return "machine-conduit";
@@ -270,6 +293,22 @@ static const char *imsic_check(const struct system_plan *p)
 	return NULL;
 }
 
+/* GSI numbers fit what a cell may own, and each is a pin of one IO-APIC. */
+static const char *x86_check(const struct system_plan *p)
+{
+	for (u32 i = 0; i < p->ioapic_count; i++) {
+		const struct blob_ioapic *a = &p->ioapic[i];
+
+		if (a->pin_count == 0 || a->pin_count > 240 || a->gsi_base > blob_irqs(BULKHEAD_ARCH_X86).end - a->pin_count)
+			return "ioapic-pins";
+		for (u32 j = 0; j < i; j++)
+			if (range_overlaps(range_make(a->gsi_base, a->pin_count),
+					   range_make(p->ioapic[j].gsi_base, p->ioapic[j].pin_count)))
+				return "ioapic-pins";
+	}
+	return p->x86 != NULL && (p->x86->reserved8 != 0 || p->x86->reserved != 0) ? "blob-reserved" : NULL;
+}
+
 static const char *controller_check(const struct system_plan *p, u32 *kind)
 {
 	*kind = BLOB_GIC;
@@ -284,7 +323,10 @@ static const char *controller_check(const struct system_plan *p, u32 *kind)
 	if (p->aplic != NULL && (p->aplic->source_count == 0 || p->aplic->source_count > 1023 || p->aplic->size < 4 * PAGE_SIZE))
 		return "aplic-sources";
 	*kind = BLOB_IMSIC;
-	return p->imsic != NULL ? imsic_check(p) : NULL;
+	if (p->imsic != NULL)
+		return imsic_check(p);
+	*kind = BLOB_IOAPIC;
+	return x86_check(p);
 }
 
 int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan *plan, struct blob_error *error)
@@ -306,6 +348,9 @@ int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan 
 		.gicr_count = f.count[4],
 		.aplic = f.record[5],
 		.imsic = f.record[6],
+		.ioapic = f.record[7],
+		.ioapic_count = f.count[7],
+		.x86 = f.record[8],
 	};
 
 	const char *check = machine_check(plan->machine, arch);
@@ -336,7 +381,7 @@ static const char *config_check(const struct blob_cell *c)
 		return "restart-value";
 	if (c->restart_by != 0)
 		return "restart-by-unavailable";
-	if (c->uart_type > BLOB_UART_8250 || (c->uart_type == BLOB_UART_NONE && (c->uart_gpa | c->uart_intid) != 0))
+	if (c->uart_type > BLOB_UART_8250_PIO || (c->uart_type == BLOB_UART_NONE && (c->uart_gpa | c->uart_intid) != 0))
 		return "cell-uart";
 	if ((c->comm_gpa & (PAGE_SIZE - 1)) != 0 || !range_below(range_make(c->comm_gpa, PAGE_SIZE), ADDRESS_LIMIT))
 		return "comm-address";
@@ -464,6 +509,19 @@ static int cell_irqs_check(const struct cell_plan *p, struct blob_error *error)
 	return 0;
 }
 
+static int cell_ports_check(const struct cell_plan *p, struct blob_error *error)
+{
+	for (u32 i = 0; i < p->pio_count; i++) {
+		if (p->pio[i].count == 0 || p->pio[i].base > 0xffff || p->pio[i].count > 0x10000 - p->pio[i].base)
+			return fail(error, "port-range", BLOB_CELL_PIO, i);
+		for (u32 j = 0; j < i; j++) {
+			if (range_overlaps(range_make(p->pio[i].base, p->pio[i].count), range_make(p->pio[j].base, p->pio[j].count)))
+				return fail(error, "port-owned", BLOB_CELL_PIO, i);
+		}
+	}
+	return 0;
+}
+
 /* Each record of its own. */
 static int cell_records_check(const struct cell_plan *p, struct blob_error *error)
 {
@@ -506,11 +564,15 @@ int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *pla
 		.mmio_count = f.count[3],
 		.irq = f.record[4],
 		.irq_count = f.count[4],
+		.pio = f.record[5],
+		.pio_count = f.count[5],
 	};
 	result = cell_records_check(plan, error);
 	if (result == 0)
 		result = cell_cpus_check(plan, error);
 	if (result == 0)
 		result = cell_irqs_check(plan, error);
+	if (result == 0)
+		result = cell_ports_check(plan, error);
 	return result != 0 ? result : cell_overlap_check(plan, error);
 }

@@ -97,7 +97,7 @@ static int reserve(const struct cell_plan *plan, const struct cell_needs *needs,
 	const struct claim *growth = root_growth(needs, placement);
 	int err;
 
-	if (!ledger_has_room(&ledger, needs->claim_count + plan->mmio_count + plan->irq_count + plan->cpu_count))
+	if (!ledger_has_room(&ledger, needs->claim_count + plan->mmio_count + plan->irq_count + plan->pio_count + plan->cpu_count))
 		return -BH_ENOSPC;
 	if (growth) {
 		err = pool_donate(&root_pool, range_make(growth->base, growth->size));
@@ -201,7 +201,7 @@ static void pull_cell(struct mgmt m, struct cell *c)
 	cpu_park_cell(m, c);
 	for (u32 irq = 0; irq < CELL_IRQS; irq++)
 		if (cell_owns_irq(c, irq))
-			arch_irq_move(irq, c);
+			arch_resource_move(LEDGER_IRQ, range_make(irq, 1), c);
 }
 
 int cell_stop(struct mgmt m, struct cell *c)

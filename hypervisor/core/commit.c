@@ -85,7 +85,17 @@ static void take_irqs(struct cell *cell, const struct cell_plan *plan)
 		/* The root's CPUs read their mask without a lock: out of it before the interrupt changes. */
 		atomic_and(&cell_root()->irq_mask[irq / 64], ~BIT64(irq % 64));
 		cell->irq_mask[irq / 64] |= BIT64(irq % 64);
-		arch_irq_move(irq, cell);
+		arch_resource_move(LEDGER_IRQ, range_make(irq, 1), cell);
+	}
+}
+
+static void take_ports(struct cell *cell, const struct cell_plan *plan)
+{
+	for (u32 i = 0; i < plan->pio_count; i++) {
+		struct range r = range_make(plan->pio[i].base, plan->pio[i].count);
+
+		own(cell->id, LEDGER_PIO, r, USE_NONE, i);
+		arch_resource_move(LEDGER_PIO, r, cell);
 	}
 }
 
@@ -217,6 +227,7 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	build_pool(cell, plan);
 	arch_cell_create(cell, plan);
 	take_irqs(cell, plan);
+	take_ports(cell, plan);
 	map_devices(cell, plan);
 	map_irq_pages(cell);
 	/* Reading the console costs the root no exit. */
@@ -372,14 +383,14 @@ static void release_devices(struct cell *cell)
 
 		if (kind == LEDGER_CPU || (kind == LEDGER_MEMORY && e->use != USE_MMIO))
 			continue;
-		if (kind == LEDGER_IRQ)
-			arch_irq_move((u32)r.start, cell_root());
+		if (kind == LEDGER_IRQ || kind == LEDGER_PIO)
+			arch_resource_move(kind, r, cell_root());
 		ledger_remove(&ledger, e);
 		at = 0;
 		if (kind == LEDGER_IRQ) {
 			cell->irq_mask[r.start / 64] &= ~BIT64(r.start % 64);
 			atomic_or(&cell_root()->irq_mask[r.start / 64], BIT64(r.start % 64));
-		} else if (ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, mmio_pages(r))) {
+		} else if (kind == LEDGER_MEMORY && ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, mmio_pages(r))) {
 			root_map(mmio_pages(r), PG_READ | PG_WRITE | PG_EXEC);
 		}
 	}

@@ -95,6 +95,11 @@ static int place_devices(const struct cell_plan *plan)
 		if (err)
 			return err;
 	}
+	for (u32 i = 0; i < plan->pio_count; i++) {
+		int err = check_free(plan, LEDGER_PIO, range_make(plan->pio[i].base, plan->pio[i].count), "I/O port");
+		if (err)
+			return err;
+	}
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A second stock Debian kernel with two CPUs beside the root; where the board has a second UART that is its console.
-# boards: qemu-arm64 qemu-riscv-aia
+# boards: qemu-arm64 qemu-riscv-aia qemu-x86-amd
 # boot: own
 # needs: guest
 # timeout: 240
@@ -9,7 +9,7 @@
 . /lib/bulkhead/cells.sh
 
 check "enable [RUN-005]" bulkhead_up
-UART=/sys/bus/amba/devices/9040000.pl011
+UART=$CELL_UART
 uart_driver() { [ ! -e $UART ] || basename "$(readlink $UART/driver)"; }
 native=$(uart_driver)
 check "boot [RUN-005]" cellctl boot /cells/linux.dts

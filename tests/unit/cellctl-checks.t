@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Every check id has one bad file, checks/<id>.dts, and cellctl says of it what the file's "expect:" lines say, in order and no more.
-# riscv-<id>.dts is one more, for what reads differently there.
+# riscv-<id>.dts and x86-<id>.dts are one more, for what reads differently there.
 # In the head of a file:  expect: LINE:COL: MESSAGE   beside: FILE (checked before it)   board: NAME   with: OPTION...
 # Writes TAP. CELLCTL names the program; run from the top of the tree.
 set -u
@@ -34,7 +34,7 @@ elf_write() {
 }
 
 cp tests/unit/checks/*.dts "$dir"
-for board in qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia; do cp "configs/$board/board.dts" "$dir/$board.dts"; done
+for board in qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-x86-amd; do cp "configs/$board/board.dts" "$dir/$board.dts"; done
 elf_write >"$dir/elsewhere.elf"
 head -c 5242880 /dev/zero >"$dir/big.bin"
 head -c 4096 /dev/zero >"$dir/small.bin"
@@ -48,6 +48,7 @@ cd "$dir" || exit 1
 for f in *.dts; do
 	id=${f%.dts}
 	id=${id#riscv-}
+	id=${id#x86-}
 	case $id in other | qemu-*) continue ;; esac
 	board=$(head_line board "$f")
 	# shellcheck disable=SC2046 # words of options and files

@@ -5,7 +5,7 @@
  */
 #define arch_irq_init riscv_irq_init
 #define arch_irq_undo riscv_irq_undo
-#define arch_irq_move riscv_irq_move
+#define arch_resource_move riscv_resource_move
 #define arch_irq_page riscv_irq_page
 #include "unit.h"
 
@@ -149,7 +149,7 @@ static void give_irq(u32 c, u32 irq)
 {
 	cell_table[0].irq_mask[irq / 64] &= ~BIT64(irq % 64);
 	cell_table[c].irq_mask[irq / 64] |= BIT64(irq % 64);
-	arch_irq_move(irq, &cell_table[c]);
+	arch_resource_move(LEDGER_IRQ, range_make(irq, 1), &cell_table[c]);
 }
 
 static void give_cpu(u32 c, u32 cpu)
@@ -311,12 +311,12 @@ static void handover(void **state)
 	put(1, 0x3000 + 4 * 40, 77);
 	cell_table[0].irq_mask[0] |= BIT64(40);
 	cell_table[1].irq_mask[0] &= ~BIT64(40);
-	arch_irq_move(40, &cell_table[0]);
+	arch_resource_move(LEDGER_IRQ, range_make(40, 1), &cell_table[0]);
 	assert_int_equal(source[40].config, SM_DETACHED);
 	assert_false(source[40].enabled || source[40].pending);
 	check_targets();
-	arch_irq_move(0, &cell_table[0]);
-	arch_irq_move(SOURCES + 1, &cell_table[0]);
+	arch_resource_move(LEDGER_IRQ, range_make(0, 1), &cell_table[0]);
+	arch_resource_move(LEDGER_IRQ, range_make(SOURCES + 1, 1), &cell_table[0]);
 }
 
 /* [ISO-113] a target names a CPU by its owner's number, never a file; numbers of others are ignored */
@@ -465,7 +465,7 @@ static void checks(void **state)
 	struct blob_cell_memory memory = { .gpa = 0x80000000, .size = 0x100000 };
 	struct blob_cell_mmio mmio = { .gpa = 0x10000000, .size = 0x1000 };
 	struct blob_cell_irq irq = { .irq = SOURCES };
-	struct cell_plan plan = { &header, &cell, NULL, 2, &memory, 1, &mmio, 1, &irq, 1 };
+	struct cell_plan plan = { &header, &cell, NULL, 2, &memory, 1, &mmio, 1, &irq, 1, NULL, 0 };
 
 	(void)state;
 	assert_int_equal(aia_cell_check(&plan), 0);

@@ -10,11 +10,13 @@
 
 #include <libfdt.h>
 
+#include "acpi.h"
+
 #define ID "board-invalid"
 #define GIB (1ull << 30)
 
 /* The last one takes what no other recognises, and says what it lacks. */
-static const struct board_arch *const arches[] = { &board_riscv, &board_arm64 };
+static const struct board_arch *const arches[] = { &board_riscv, &board_x86, &board_arm64 };
 
 const struct board_arch *board_arch_by_index(u32 index)
 {
@@ -127,7 +129,10 @@ static void read_console(struct board *board)
 	path = own < 0 ? NULL : tree_string(tree, own, "console");
 	if (path)
 		board->console_node = tree_find(tree, path);
-	if (board->console_node >= 0 && tree_reg(tree, board->console_node, 0, &r)) {
+	if (board->console_node >= 0 && board_ports(board, board->console_node, 0, &r)) {
+		board->uart_type = board_uart_type(board, board->console_node);
+		board->uart_base = board->uart_type == BLOB_UART_NONE ? 0 : r.start;
+	} else if (board->console_node >= 0 && tree_reg(tree, board->console_node, 0, &r)) {
 		board->uart_type = board_uart_type(board, board->console_node);
 		board->uart_base = board->uart_type == BLOB_UART_NONE ? 0 : r.start;
 		board->uart_reg_shift = tree_u32(tree, board->console_node, "reg-shift", 0, 0);
@@ -223,17 +228,24 @@ static const char *find_file(const char *name)
 	return name;
 }
 
+bool board_live(void)
+{
+	return file_exists(BOARD_LIVE) || acpi_present("");
+}
+
 static int load_live(struct tree *tree)
 {
 	struct position at = { .file = BOARD_LIVE };
 
+	if (!file_exists(BOARD_LIVE) && acpi_present(""))
+		return acpi_tree("", tree);
 	if (file_exists(BOARD_LIVE) && access(BOARD_LIVE, R_OK) == 0)
 		return tree_load(BOARD_LIVE, tree);
 	if (file_exists(BOARD_LIVE)) {
 		message_error(&at, "not-root", "only root may read this machine's device tree");
 		message_fix("run as root, or name a board file with -b");
 	} else {
-		message_error(&at, "board-unknown", "this machine has no device tree");
+		message_error(&at, "board-unknown", "this machine has no device tree, and no ACPI tables");
 		message_fix("name the target with -b: a board of configs/, a .dts or a .dtb");
 	}
 	return -EINVAL;
@@ -253,7 +265,12 @@ int board_load(const char *name, struct board *board)
 			return -EINVAL;
 		}
 	}
-	err = name ? tree_load(name, &board->tree) : load_live(&board->tree);
+	if (!name)
+		err = load_live(&board->tree);
+	else if (acpi_present(name)) /* a copy of another machine's /sys and /proc */
+		err = acpi_tree(name, &board->tree);
+	else
+		err = tree_load(name, &board->tree);
 	if (err)
 		return err;
 	name_board(board, name);

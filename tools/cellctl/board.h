@@ -16,8 +16,11 @@
 struct board;
 struct board_irq;
 struct guest_writer;
+struct cell;
+struct layout;
+struct layout_problem;
 
-/* What is different from one architecture to the next. The tables are in board_arm64.c and board_riscv.c. */
+/* What is different from one architecture to the next. The tables are in board_arm64.c, board_riscv.c and board_x86.c. */
 struct board_arch {
 	u16 number;                /* BULKHEAD_ARCH_* */
 	u16 elf_machine;           /* EM_* */
@@ -30,7 +33,10 @@ struct board_arch {
 	u32 irq_base;              /* number people use = interrupt id - irq_base */
 	u32 irq_cells;             /* of one interrupt in irqs, at least as many in the board's tree */
 	u32 irq_cells_max;         /* in the board's tree */
-	u32 image_magic;           /* of a Linux Image, at byte 56 */
+	u32 image_magic;           /* of a Linux kernel ... */
+	u32 image_magic_at;        /* ... at this byte of its file */
+	bool no_cell_irqs;         /* cells get no interrupts of devices: they poll */
+	bool has_ports;            /* I/O ports, which devices have instead of registers in memory or beside them */
 	u64 image_offset_align;    /* its text offset is a multiple of this ... */
 	u64 image_offset_end;      /* ... below this */
 	u64 image_offset_unsaid;   /* where the header has no size (very old): what it is then; 0: there are no such kernels */
@@ -50,6 +56,9 @@ struct board_arch {
 	/* Parts of the device tree of a Linux cell: /cpus, and the controller with what belongs to it. */
 	void (*guest_cpus)(struct guest_writer *w);
 	void (*guest_controller)(struct guest_writer *w);
+	/* Where kernels are loaded otherwise than as an Image with a device tree: the kernel, and the rest. NULL: not here. */
+	int (*linux_kernel)(const struct cell *cell, const char *path, struct bytes file, struct layout *l, struct layout_problem *problem);
+	int (*linux_rest)(const struct cell *cell, struct layout *l, struct bytes initrd, struct layout_problem *problem);
 };
 
 struct board_cpu {
@@ -81,8 +90,11 @@ struct board {
 	struct blob_aplic aplic; /* riscv; size 0: none */
 	struct blob_imsic imsic;
 	int imsic_node;
-	u64 counter_hz;   /* riscv, else 0 */
-	u32 cbom_size;    /* riscv with Zicbom, else 0 */
+	u64 counter_hz;                              /* riscv, else 0 */
+	u32 cbom_size;                               /* riscv with Zicbom, else 0 */
+	struct blob_ioapic ioapic[PLAN_MAX_IOAPICS]; /* x86; the first is controller_node */
+	u32 ioapic_count;
+	struct blob_x86 x86;
 	u32 conduit;      /* arm64: enum blob_conduit, else 0 */
 	int console_node; /* the root's console, negative: none */
 	u64 uart_base;
@@ -92,7 +104,7 @@ struct board {
 	u32 flags; /* BLOB_MACHINE_* */
 };
 
-extern const struct board_arch board_arm64, board_riscv;
+extern const struct board_arch board_arm64, board_riscv, board_x86;
 /* NULL ends. */
 const struct board_arch *board_arch_by_index(u32 index);
 /* Of the machine this program runs on. */
@@ -103,6 +115,8 @@ const struct board_arch *board_arch_here(void);
  * need_gic a board the hypervisor cannot drive is still read.
  */
 int board_load(const char *name, struct board *board);
+/* Whether this machine describes itself: a device tree, or ACPI tables. */
+bool board_live(void);
 /* The system blob, verified. data NULL: reported. */
 struct bytes board_blob(const struct board *board);
 /* What differs between the board file and the running machine; reports "board-mismatch" and returns -EINVAL. */
@@ -128,6 +142,8 @@ struct board_irq {
 int board_irq(const struct board *board, int node, u32 index, struct board_irq *irq);
 /* "interrupt 42 (SPI 10)" */
 const char *board_irq_text(const struct board *board, u32 intid);
+/* I/O ports of a device by number; false: it has no such. */
+bool board_ports(const struct board *board, int node, u32 index, struct range *r);
 u32 board_uart_type(const struct board *board, int node);
 /* "amba/9040000.pl011", the way Linux names it. */
 const char *board_linux_name(const struct board *board, int node);

@@ -189,6 +189,7 @@ const struct board_arch board_arm64 = {
 	.irq_base = 32,
 	.irq_cells = 3,
 	.irq_cells_max = 4,
+	.image_magic_at = 56,
 	.image_magic = 0x644d5241, /* "ARM\x64" */
 	.image_offset_align = 1,
 	.image_offset_end = 2 << 20,

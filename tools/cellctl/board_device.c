@@ -83,26 +83,49 @@ const char *board_irq_text(const struct board *board, u32 intid)
 			      : mem_format("interrupt %u", intid);
 }
 
+bool board_ports(const struct board *board, int node, u32 index, struct range *r)
+{
+	const struct tree *tree = &board->tree;
+	int bus = fdt_parent_offset(tree->fdt, node), length;
+	const u8 *p;
+
+	/* The form of the ISA bus: space (1: I/O), address, size. Devices of PCI have theirs in configuration space. */
+	if (!board->arch->has_ports || bus < 0 || !tree_compatible(tree, bus, "isa"))
+		return false;
+	p = tree_property(tree, node, "reg", &length);
+	for (u32 i = 0; p && 12 * (i + 1) <= (u32)length; i++, p += 12) {
+		if (tree_number(p, 1) != 1 || index--)
+			continue;
+		*r = range_make(tree_number(p + 4, 1), tree_number(p + 8, 1));
+		return r->size && r->start + r->size <= 0x10000;
+	}
+	return false;
+}
+
 u32 board_uart_type(const struct board *board, int node)
 {
 	static const char *const ns16550[] = { "ns16550a", "ns16550", "snps,dw-apb-uart" };
+	struct range r;
 
 	if (tree_compatible(&board->tree, node, "arm,pl011"))
 		return BLOB_UART_PL011;
 	for (u32 i = 0; i < ARRAY_SIZE(ns16550); i++)
 		if (tree_compatible(&board->tree, node, ns16550[i]))
-			return BLOB_UART_8250;
+			return board_ports(board, node, 0, &r) ? BLOB_UART_8250_PIO : BLOB_UART_8250;
 	return BLOB_UART_NONE;
 }
 
 const char *board_linux_name(const struct board *board, int node)
 {
 	const struct tree *tree = &board->tree;
+	const char *known = tree_string(tree, node, "bulkhead,linux-device");
 	const char *bus = tree_compatible(tree, node, "arm,primecell") ? "amba" : "platform";
 	const char *name = fdt_get_name(tree->fdt, node, NULL);
 	size_t length = name ? strcspn(name, "@") : 0;
 	struct range r;
 
+	if (known)
+		return known;
 	if (tree_reg(tree, node, 0, &r))
 		return mem_format("%s/%llx.%.*s", bus, (unsigned long long)r.start, (int)length, name);
 	return mem_format("%s/%.*s", bus, (int)length, name ? name : "");
@@ -163,6 +186,8 @@ struct bytes board_blob(const struct board *board)
 		{ BLOB_GICR, sizeof(*board->gicr), board->gicr_count, board->gicr },
 		{ BLOB_APLIC, sizeof(board->aplic), board->aplic.size ? 1 : 0, &board->aplic },
 		{ BLOB_IMSIC, sizeof(board->imsic), board->aplic.size ? 1 : 0, &board->imsic },
+		{ BLOB_IOAPIC, sizeof(*board->ioapic), board->ioapic_count, board->ioapic },
+		{ BLOB_X86, sizeof(board->x86), board->ioapic_count ? 1 : 0, &board->x86 },
 	};
 	struct system_plan plan;
 	struct blob_error error = { 0 };

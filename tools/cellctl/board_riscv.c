@@ -377,6 +377,7 @@ const struct board_arch board_riscv = {
 	.irq_example = "<8 4>",
 	.irq_cells = 2,
 	.irq_cells_max = 2,
+	.image_magic_at = 56,
 	.image_magic = 0x05435352, /* "RSC\x05" */
 	.image_offset_align = 2 << 20,
 	.image_offset_end = 1 << 30,

@@ -84,6 +84,11 @@ static const struct check table[] = {
 	  { "irq-unknown", NULL } },
 	{ "irq-owned", "The interrupt belongs to another cell, or is named twice.", check_irq_owned, { "irq-unknown", NULL } },
 	{ "irq-shared", "A device that is not the cell's uses the same interrupt.", check_irq_shared, { "irq-unknown", NULL } },
+	{ "port-range", "There are 65536 I/O ports.", check_port_range, { NULL } },
+	{ "port-owned",
+	  "The ports belong to another cell or to the machine, are the root's console, or are named twice.",
+	  check_port_owned,
+	  { "port-range", NULL } },
 
 	{ "channel-syntax", "Channel names are [a-z0-9][a-z0-9-]{0,30}.", check_channel_syntax, { NULL } },
 	{ "access-value", "access is \"read-write\" or \"read-only\".", check_access_value, { NULL } },

@@ -81,4 +81,10 @@ void check_irq_private(const struct check *check, const struct check_context *c)
 void check_irq_owned(const struct check *check, const struct check_context *c);
 void check_irq_shared(const struct check *check, const struct check_context *c);
 
+/* checks_port.c */
+void check_port_range(const struct check *check, const struct check_context *c);
+/* Part of check_dma_unprotected(). */
+void check_port_dma(const struct check *check, const struct check_context *c);
+void check_port_owned(const struct check *check, const struct check_context *c);
+
 #endif

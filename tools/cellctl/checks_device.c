@@ -48,7 +48,7 @@ void check_device_unknown(const struct check *check, const struct check_context 
 	}
 	for_each_device(d, c)
 	{
-		if (d->board_node < 0 || d->reg_count)
+		if (d->board_node < 0 || d->reg_count || d->port_count)
 			continue;
 		check_fail(check, c, d->node, "device", "'%s' has no registers to give away", d->device);
 		message_fix("name a device with a reg property; PCI functions are not in this version");
@@ -201,10 +201,13 @@ static bool never_masters(const struct check_context *c, int board_node)
 					     "snps,dw-apb-gpio", "snps,dw-wdt",        "snps,dw-apb-timer", "arm,sbsa-gwdt",
 					     "cfi-flash",        "google,goldfish-rtc" };
 
+	struct range r;
+
 	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (tree_compatible(&c->board->tree, board_node, kinds[i]))
 			return true;
-	return false;
+	/* Of the ISA bus: only with the help of the machine's DMA controller. */
+	return board_ports(c->board, board_node, 0, &r) && !tree_has(&c->board->tree, board_node, "bulkhead,isa-dma");
 }
 
 void check_dma_value(const struct check *check, const struct check_context *c)
@@ -255,6 +258,7 @@ void check_dma_unprotected(const struct check *check, const struct check_context
 			   tree_path(&c->board->tree, node));
 		message_fix("make it a device node, and accept the risk there with dma = \"unprotected\"");
 	}
+	check_port_dma(check, c);
 }
 
 /* --- registers ------------------------------------------------------------------------------------------------------------- */

@@ -11,7 +11,8 @@ struct records {
 	struct blob_cell_memory memory[CELL_MAX_MEMORY];
 	struct blob_cell_mmio mmio[PLAN_MAX_MMIO + 1]; /* one too many is refused, not lost */
 	struct blob_cell_irq irq[PLAN_MAX_IRQS];
-	u32 cpu_count, memory_count, mmio_count, irq_count;
+	struct blob_cell_pio pio[PLAN_MAX_PIO];
+	u32 cpu_count, memory_count, mmio_count, irq_count, pio_count;
 };
 
 static void add_mmio(struct records *r, u64 gpa, u64 host, u64 size, const struct cell_registers *registers)
@@ -63,6 +64,9 @@ static void fill(const struct cell *cell, struct records *r)
 		add_range(r, cell->registers[i].range, cell->registers[i].host, &cell->registers[i]);
 	for (u32 i = 0; i < cell->irq_count; i++)
 		r->irq[r->irq_count++] = (struct blob_cell_irq){ .irq = cell->irqs[i].irq.intid, .flags = cell->irqs[i].irq.flags };
+	for (u32 i = 0; i < cell->port_count; i++)
+		r->pio[r->pio_count++] =
+			(struct blob_cell_pio){ .base = (u32)cell->ports[i].range.start, .count = (u32)cell->ports[i].range.size };
 }
 
 static struct blob_cell config(const struct cell *cell)
@@ -77,7 +81,7 @@ static struct blob_cell config(const struct cell *cell)
 
 	if (!uart)
 		return c;
-	c.uart_gpa = uart->guest[0].start;
+	c.uart_gpa = uart->reg_count ? uart->guest[0].start : uart->ports[0].start;
 	c.uart_type = board_uart_type(cell->board, uart->board_node);
 	for (u32 i = 0; i < cell->irq_count && !c.uart_intid; i++)
 		if (cell->irqs[i].node == uart->node && cell->irqs[i].from_device)
@@ -92,6 +96,8 @@ static struct position record_position(const struct cell *cell, const struct blo
 		return tree_node_at(&cell->tree, cell->memory[error->record].node);
 	if (error->section == BLOB_CELL_IRQ && error->record < cell->irq_count)
 		return tree_node_at(&cell->tree, cell->irqs[error->record].node);
+	if (error->section == BLOB_CELL_PIO && error->record < cell->port_count)
+		return tree_node_at(&cell->tree, cell->ports[error->record].node);
 	return tree_node_at(&cell->tree, 0);
 }
 
@@ -113,6 +119,7 @@ struct bytes cell_blob(const struct cell *cell)
 		{ BLOB_CELL_MEMORY, sizeof(*r->memory), r->memory_count, r->memory },
 		{ BLOB_CELL_MMIO, sizeof(*r->mmio), r->mmio_count, r->mmio },
 		{ BLOB_CELL_IRQ, sizeof(*r->irq), r->irq_count, r->irq },
+		{ BLOB_CELL_PIO, sizeof(*r->pio), r->pio_count, r->pio },
 	};
 	struct bytes blob = blob_write(BLOB_CELL, cell->board->arch->number, cell->name, sections, ARRAY_SIZE(sections));
 	struct cell_plan plan;

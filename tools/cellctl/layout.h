@@ -23,6 +23,7 @@ struct layout {
 	u64 entry;
 	u64 argument;        /* of the first CPU: the comm page, or the device tree */
 	struct range initrd; /* size 0: none */
+	const u8 *setup;     /* x86: the head of a bzImage */
 };
 
 /* Why it cannot be laid out: id of a check. */
@@ -38,6 +39,9 @@ int layout_cell(const struct cell *cell, struct layout *layout, struct layout_pr
 int layout_file(const struct cell *cell, const char *path, u64 at, struct layout *layout, struct layout_problem *problem);
 /* The device tree of a Linux cell, GUEST_TREE_SIZE at most; data NULL: it does not fit. */
 struct bytes guest_tree(const struct cell *cell, struct range initrd);
+/* For the loaders of one architecture: the problem is filled, -EINVAL; a piece is added, 0 or the same. Empty ones are none. */
+int layout_problem_set(struct layout_problem *problem, const char *id, const char *what, const char *fix);
+int layout_piece(struct layout *l, const char *what, struct range r, const u8 *data, struct layout_problem *problem);
 /* Mapped, not copied. 0 or negative errno. */
 int file_map(const char *path, struct bytes *out);
 

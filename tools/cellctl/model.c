@@ -49,6 +49,8 @@ static void read_irqs(struct cell *cell, int node)
 
 static void read_device_irqs(struct cell *cell, const struct cell_device *d)
 {
+	if (cell->board->arch->no_cell_irqs)
+		return;
 	for (u32 i = 0; i < DEVICE_MAX_IRQS; i++) {
 		struct board_irq irq;
 		int err = board_irq(cell->board, d->board_node, i, &irq);
@@ -63,6 +65,37 @@ static void read_device_irqs(struct cell *cell, const struct cell_device *d)
 		if (err)
 			return;
 	}
+}
+
+static void add_ports(struct cell *cell, struct range r, int node, bool from_device)
+{
+	if (cell->port_count == PLAN_MAX_PIO)
+		cell->too_many = true;
+	else
+		cell->ports[cell->port_count++] = (struct cell_ports){ .range = r, .node = node, .from_device = from_device };
+}
+
+/* False: the node has none. */
+static bool read_io_ports(struct cell *cell, int node)
+{
+	int length;
+	const u8 *p = tree_property(&cell->tree, node, "io-ports", &length);
+
+	for (u32 i = 0; p && cell->board->arch->has_ports && i < (u32)length / 8; i++)
+		add_ports(cell, range_make(tree_number(p + 8 * i, 1), tree_number(p + 8 * i + 4, 1)), node, false);
+	return p;
+}
+
+/* io-ports, or what the device has. */
+static void read_ports(struct cell *cell, struct cell_device *d)
+{
+	bool given = read_io_ports(cell, d->node);
+
+	while (d->board_node >= 0 && d->port_count < DEVICE_MAX_REGS &&
+	       board_ports(cell->board, d->board_node, d->port_count, &d->ports[d->port_count]))
+		d->port_count++;
+	for (u32 i = 0; !given && i < d->port_count; i++)
+		add_ports(cell, d->ports[i], d->node, true);
 }
 
 static void read_device(struct cell *cell, int node)
@@ -93,6 +126,14 @@ static void read_device(struct cell *cell, int node)
 		for (u32 i = 0; i < d->moved_count && i < d->reg_count; i++)
 			d->guest[i] = read_range(tree, node, "reg", i);
 	}
+	read_ports(cell, d);
+	read_irqs(cell, node);
+}
+
+/* Ports that are no device of the board's. */
+static void read_bare_ports(struct cell *cell, int node)
+{
+	read_io_ports(cell, node);
 	read_irqs(cell, node);
 }
 
@@ -215,7 +256,12 @@ int cell_load(const char *path, const struct board *board, struct cell *cell)
 			cell->comm_gpa = read_range(tree, node, "reg", 0).start;
 			break;
 		case NODE_CHOSEN: read_chosen(cell, node); break;
-		case NODE_DEVICE: read_device(cell, node); break;
+		case NODE_DEVICE:
+			if (tree_has(tree, node, "device"))
+				read_device(cell, node);
+			else
+				read_bare_ports(cell, node);
+			break;
 		case NODE_ROOT:
 		case NODE_SHARED: break;
 		}
@@ -232,7 +278,7 @@ const struct cell_device *cell_uart(const struct cell *cell)
 	for (u32 i = 0; i < cell->device_count; i++) {
 		const struct cell_device *d = &cell->devices[i];
 
-		if (d->board_node < 0 || !d->reg_count || board_uart_type(cell->board, d->board_node) == BLOB_UART_NONE)
+		if (d->board_node < 0 || (!d->reg_count && !d->port_count) || board_uart_type(cell->board, d->board_node) == BLOB_UART_NONE)
 			continue;
 		if (!wanted ||
 		    (wanted[0] == '/' && strlen(d->name) == strcspn(wanted + 1, ":") && !memcmp(d->name, wanted + 1, strlen(d->name))))

@@ -26,6 +26,8 @@ struct cell_device {
 	u32 reg_count;
 	struct range host[DEVICE_MAX_REGS];
 	struct range guest[DEVICE_MAX_REGS];
+	u32 port_count;
+	struct range ports[DEVICE_MAX_REGS];
 	u32 moved_count; /* entries of its own reg property; 0: identity */
 	const char *dma; /* NULL: by platform */
 };
@@ -45,6 +47,12 @@ struct cell_irq {
 	bool valid;
 };
 
+struct cell_ports {
+	struct range range; /* may reach beyond the last port: the checks say so */
+	int node;           /* whose property */
+	bool from_device;   /* the board's device says it, not the file */
+};
+
 struct cell {
 	char name[BULKHEAD_NAME_SIZE]; /* cut off if longer: name_given is what was written */
 	const char *name_given;
@@ -61,6 +69,8 @@ struct cell {
 	u32 registers_count;
 	struct cell_irq irqs[PLAN_MAX_IRQS];
 	u32 irq_count;
+	struct cell_ports ports[PLAN_MAX_PIO]; /* of devices, and written */
+	u32 port_count;
 	int comm_node; /* negative: none */
 	u64 comm_gpa;  /* given, or chosen by cell_place_comm(); BLOB_ANY: none found */
 	int chosen_node;

@@ -21,7 +21,7 @@ enum exit_code verb_enable(const struct options *o)
 		return code;
 	if (board_load(name, board))
 		return EXIT_INVALID;
-	if (name && file_exists(BOARD_LIVE) && (board_load(NULL, live) || board_compare(board, live)))
+	if (name && board_live() && (board_load(NULL, live) || board_compare(board, live)))
 		return EXIT_FAILED;
 	blob = board_blob(board);
 	if (!blob.data)
@@ -159,6 +159,17 @@ static enum exit_code load_layout(const struct cell *cell, const struct layout *
 	return EXIT_DONE;
 }
 
+/* Which CPUs a cell with cpu-count got is known once it exists. */
+static void cpus_known(struct cell *cell)
+{
+	struct bulkhead_cell_query query = { .info.id = cell->id };
+
+	if (!cell->cpus_any || driver_query(BULKHEAD_CELL_QUERY, &query, sizeof(query)) || query.info.cpu_count != cell->cpu_count)
+		return;
+	memcpy(cell->cpus, query.info.cpus, sizeof(cell->cpus));
+	cell->cpus_any = false;
+}
+
 static enum exit_code layout_failed(const struct layout_problem *problem)
 {
 	message_error(NULL, problem->id, "%s", problem->what);
@@ -210,6 +221,7 @@ enum exit_code verb_load(const struct options *o)
 	if (code != EXIT_DONE)
 		return code;
 	cell->id = info.id;
+	cpus_known(cell);
 	if (o->count > 1 && !split_address(o->operands[1], &at)) {
 		message_error(NULL, "usage", "what follows '@' is not an address");
 		message_fix("cellctl load CELL FILE@0x40000000");
@@ -316,6 +328,7 @@ enum exit_code verb_boot(const struct options *o)
 		code = create_cell(o->operands[0], board, cell);
 	if (code != EXIT_DONE)
 		return code;
+	cpus_known(cell);
 	if (layout_cell(cell, &layout, &problem)) {
 		code = layout_failed(&problem);
 	} else if (!layout.count) {

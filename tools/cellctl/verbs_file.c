@@ -113,6 +113,11 @@ enum exit_code verb_dtb(const struct options *o)
 
 	if (board_load(o->board, board) || check_files(o, board, cell, false) != EXIT_DONE)
 		return EXIT_INVALID;
+	if (board->arch->linux_rest) {
+		message_error(NULL, "failed", "a Linux cell on %s gets no device tree", board->arch->machine);
+		message_fix("it is described by ACPI tables, which are made when it is loaded");
+		return EXIT_FAILED;
+	}
 	/* Without a kernel (yet) the tree has no initrd, and is worth seeing all the same. */
 	if (layout_cell(cell, &layout, &problem))
 		memset(&layout, 0, sizeof(layout));
@@ -147,8 +152,9 @@ static void show_devices(const struct board *board)
 		struct board_irq irq;
 		struct range r;
 
-		if (!compatible || !tree_reg(tree, n, 0, &r) || n == board->controller_node || board_is_ram(board, r) ||
-		    board_is_controller(board, r))
+		if (!compatible || n == board->controller_node)
+			continue;
+		if (!board_ports(board, n, 0, &r) && (!tree_reg(tree, n, 0, &r) || board_is_ram(board, r) || board_is_controller(board, r)))
 			continue;
 		for (int p = aliases < 0 ? -1 : fdt_first_property_offset(tree->fdt, aliases); p >= 0;
 		     p = fdt_next_property_offset(tree->fdt, p)) {

@@ -22,18 +22,24 @@ struct reason {
 };
 
 #define REASON(n, NAME, text, help) { n, text, help },
-static const struct reason reasons_arm64[] = { EXIT_REASONS_ARM64(REASON) }, reasons_riscv[] = { EXIT_REASONS_RISCV(REASON) };
+static const struct reason reasons_arm64[] = { EXIT_REASONS_ARM64(REASON) }, reasons_riscv[] = { EXIT_REASONS_RISCV(REASON) },
+			   reasons_x86[] = { EXIT_REASONS_X86(REASON) };
 #undef REASON
 
 /* General registers of a fault record, four in a row of text. */
 #define REGISTER_ROWS ((FAULT_REGS + 3) / 4)
+
+static const char *const names_x86[] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8",  "r9",   "r10",
+					 "r11", "r12", "r13", "r14", "r15", "cr0", "cr2", "cr3", "cr4", "efer", "cs_base" };
 
 static const struct machine {
 	u16 arch;
 	const struct reason *reasons;
 	u32 reason_count;
 	const char *syndrome, *pstate;
-	u32 first_register; /* number of regs[0] */
+	u32 first_register;       /* number of regs[0] */
+	u32 register_count;       /* 0: all that a record holds */
+	const char *const *names; /* of registers; NULL: x and the number */
 	const char *rows[REGISTER_ROWS];
 } machines[] = {
 	{ .arch = BULKHEAD_ARCH_ARM64,
@@ -48,6 +54,14 @@ static const struct machine {
 	  .pstate = "  vsstatus",
 	  .first_register = 1,
 	  .rows = { "ra sp gp tp", "t0-t2 s0", "s1 a0-a2", "a3-a6", "a7 s2-s4", "s5-s8", "s9-s11 t3", "t4-t6" } },
+	{ .arch = BULKHEAD_ARCH_X86,
+	  .reasons = reasons_x86,
+	  .reason_count = ARRAY_SIZE(reasons_x86),
+	  .syndrome = "  exit",
+	  .pstate = "  rflags",
+	  .register_count = ARRAY_SIZE(names_x86),
+	  .names = names_x86,
+	  .rows = { "rax rcx rdx rbx", "rsp rbp rsi rdi", "r8-r11", "r12-r15", "cr0 cr2-cr4", "efer cs" } },
 };
 
 static const struct machine *machine_here(void)
@@ -62,7 +76,7 @@ static const struct machine *machine_here(void)
 
 static const char *kick_method(u32 method)
 {
-	static const char *const words[] = { "Group 0", "stage-2 pull", "software interrupt" };
+	static const char *const words[] = { "Group 0", "stage-2 pull", "software interrupt", "NMI" };
 
 	return method < ARRAY_SIZE(words) ? words[method] : "unknown";
 }
@@ -186,14 +200,15 @@ static void show_registers(const struct fault_record *f)
 	const struct machine *m = machine_here();
 
 	output_table_begin("registers", NULL);
-	for (u32 i = 0; i < FAULT_REGS; i++) {
+	for (u32 i = 0; i < (m->register_count ? m->register_count : FAULT_REGS); i++) {
 		u32 number = m->first_register + i;
 
 		if (i % 4 == 0)
 			output_row();
 		if (i % 4 == 0 && m->rows[i / 4] && !output_is_json())
 			output_string("", "", m->rows[i / 4]);
-		output_hex(mem_format("x%u", number), mem_format("x%u+4n", m->first_register + i % 4), f->regs[i]);
+		output_hex(m->names ? m->names[i] : mem_format("x%u", number),
+			   m->names ? mem_format("+%u", i % 4) : mem_format("x%u+4n", m->first_register + i % 4), f->regs[i]);
 	}
 	output_table_end();
 }

@@ -59,7 +59,7 @@ static char *symbols_find(const struct symbols *s, uint64_t address)
 
 static void cpu_print(struct vm *vm, int cpu, const char *answer, const struct symbols *kernel, const struct symbols *hv)
 {
-	const char *pc_text = strstr(answer, "PC=");
+	const char *pc_text = strstr(answer, "RIP=") == NULL ? strstr(answer, "PC=") : strstr(answer, "RIP=") + 1;
 	uint64_t pc = pc_text == NULL ? 0 : strtoull(pc_text + 3, NULL, 16);
 	const char *state = strstr(answer, "PSTATE=");
 	const char *el = state == NULL ? NULL : strstr(state, "EL");

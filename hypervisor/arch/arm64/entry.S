@@ -23,6 +23,7 @@ image_start: /* struct image_header */
 	.quad	image_end - image_start + 0x1000 + POOL_PAGES * 0x1000
 	.quad	PERCPU_SIZE + POOL_PAGES_PER_CPU * 0x1000
 	.quad	0
+	.long	0, 0
 
 /*
  * In: x0 = base (physical), x1 = board CPU number, EL2, MMU off. ELR_EL2 and SPSR_EL2 hold the way back and are not touched

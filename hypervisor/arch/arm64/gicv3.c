@@ -382,8 +382,9 @@ void arch_cpu_wait(void)
 	dsb(sy); /* the kick is taken back before the caller reads the request: one sent later pends again */
 }
 
-void arch_irq_move(u32 irq, struct cell *to)
+void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 {
+	u32 irq = (u32)r.start;
 	u64 word = gic.dist + WORD_OF(irq), bit = 1ull << irq % 32;
 	const struct cpu_slot *slot = &cpu_slots[to->cpus[0]];
 

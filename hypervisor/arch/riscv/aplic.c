@@ -280,8 +280,10 @@ void aplic_retarget(u32 cpu, u32 guest_file)
 	io_fence();
 }
 
-void arch_irq_move(u32 irq, struct cell *to)
+void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 {
+	u32 irq = (u32)r.start;
+
 	if (irq == 0 || irq > sources)
 		return;
 	detach(irq);

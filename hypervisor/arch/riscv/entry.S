@@ -27,6 +27,7 @@ image_start: /* struct image_header */
 	.quad	image_end - image_start + 0x1000 + POOL_PAGES * 0x1000
 	.quad	PERCPU_SIZE + POOL_PAGES_PER_CPU * 0x1000
 	.quad	entry_table - image_start
+	.long	1, 0
 
 /*
  * In: a0 = base (physical), a1 = board CPU number, a2-a4 = stvec, satp, sstatus of the caller, a5 = where to go on; here by a

@@ -8,6 +8,7 @@
 #define BULKHEAD_ARCH_H
 
 #include <bulkhead/addr.h>
+#include <bulkhead/ledger.h>
 #include <bulkhead/pgtable.h>
 #include <bulkhead/plan.h>
 
@@ -113,7 +114,10 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan);
 bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa);
 /* The cell's tables translate nothing (on = false) or what they hold (true); flushed when it returns. m */
 void arch_cell_stage2(struct cell *cell, bool on);
-/* An interrupt changes owner: disabled, not pending, not active, default priority, routed to to's first CPU. m */
-void arch_irq_move(u32 irq, struct cell *to);
+/*
+ * LEDGER_IRQ: interrupts change owner: disabled, not pending, not active, default priority, routed to to's first CPU.
+ * LEDGER_PIO: I/O ports do. The ledger says so already when they leave the root, and does not yet when they come back. m
+ */
+void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to);
 
 #endif

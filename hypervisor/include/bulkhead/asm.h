@@ -6,7 +6,7 @@
 #define FUNC_LOCAL(name)        \
 	.text;                  \
 	.balign 4;              \
-	.type name, % function; \
+	.type name, STT_FUNC;  \
 	name:
 #define FUNC(name)   \
 	.globl name; \

@@ -14,6 +14,7 @@ enum ledger_kind {
 	LEDGER_MEMORY = 1, /* physical addresses, RAM and MMIO alike */
 	LEDGER_IRQ = 2,    /* arm64 INTID, riscv source, x86 GSI */
 	LEDGER_CPU = 3,    /* board CPU number */
+	LEDGER_PIO = 4,    /* x86: I/O ports */
 };
 
 /* Owners: cell id 1..n; these are special. */

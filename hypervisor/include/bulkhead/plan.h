@@ -20,6 +20,8 @@
 #define PLAN_MAX_IRQS 64
 #define PLAN_MAX_RAM 64
 #define PLAN_MAX_GICR 16
+#define PLAN_MAX_IOAPICS 8
+#define PLAN_MAX_PIO 16
 #define PLAN_MAX_TRAPPED 12 /* of the MMIO records; the port needs the rest of MMIO_MAX_REGIONS */
 
 struct system_plan {
@@ -34,6 +36,9 @@ struct system_plan {
 	u32 gicr_count;
 	const struct blob_aplic *aplic; /* riscv only, else NULL */
 	const struct blob_imsic *imsic;
+	const struct blob_ioapic *ioapic; /* x86 only, else NULL */
+	u32 ioapic_count;
+	const struct blob_x86 *x86;
 };
 
 struct cell_plan {
@@ -47,6 +52,8 @@ struct cell_plan {
 	u32 mmio_count;
 	const struct blob_cell_irq *irq;
 	u32 irq_count;
+	const struct blob_cell_pio *pio; /* x86 */
+	u32 pio_count;
 };
 
 /* Registers that do not fill whole pages cannot be mapped: each access traps and is forwarded. */

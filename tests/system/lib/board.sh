@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What is where on QEMU's virt machines, and what Linux calls it, by architecture. Sourced by cells.sh.
+# What is where on QEMU's machines, and what Linux calls it, by architecture. Sourced by cells.sh.
 
+PARAMETER=0x401ff000 # inmates/lib/inmate.h: RAM + PARAM_PAGE_OFFSET
 BOARD=$(cat /run/harness/board 2>/dev/null)
 case $(uname -m) in
 aarch64)
@@ -39,9 +40,25 @@ riscv64)
 	PART_DEVICE=platform/101000.rtc
 	PART_DRIVER=goldfish_rtc
 	;;
+x86_64)
+	ARCH=x86
+	PARAMETER=0x3ff000 # their programs are at 2 MiB
+	TIMER_IRQ=LOC:
+	CLOCK_IRQ=rtc0
+	FLASH=0xfffc0000
+	# The kernel is anywhere.
+	KERNEL_RANGE=0x$(sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code$/\1/p' /proc/iomem)
+	FREE_RANGE=0x70000000
+	[ $((KERNEL_RANGE)) -lt $((0x60000000)) ] || FREE_RANGE=0x40000000
+	NO_RAM=0x90000000
+	CONSOLE_DEVICE=pnp/00:03
+	CONSOLE_NAME=ttyS0
+	CLOCK_DEVICE=pnp/00:04
+	;;
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin
 CELL_UART=/sys/bus/amba/devices/9040000.pl011 # a second UART, where the board has one
+[ $ARCH != x86 ] || CELL_UART=/sys/bus/pnp/devices/00:02
 
 # CPUs by their board numbers, which need not be Linux's: on riscv any hart may be the one that boots. "LINUX BOARD" lines; QEMU's CPU
 # nodes are named by what board counts.

@@ -5,7 +5,6 @@
 . /lib/bulkhead/board.sh
 
 TESTS=/tests/cells
-PARAMETER=0x401ff000 # inmates/lib/inmate.h: RAM + PARAM_PAGE_OFFSET
 
 bulkhead_up() {
 	[ -e /dev/bulkhead ] || insmod /lib/modules/bulkhead.ko || return 1

@@ -5,7 +5,9 @@ symbol_of() { sed -n "s/^$1 0*/0x/p" /data/symbols; }
 
 # Ranges of the probe cell itself: a target there would be its own memory.
 target_is_own() { # address
-	[ $(($1)) -ge $((0x40000000)) ] && [ $(($1)) -lt $((0x40600000)) ] && return 0
+	memory=0x40000000
+	[ $ARCH != x86 ] || memory=0
+	[ $(($1)) -ge $((memory)) ] && [ $(($1)) -lt $((memory + 0x600000)) ] && return 0
 	[ $(($1)) -ge $((0x48000000)) ] && [ $(($1)) -lt $((0x49400000)) ] && return 0
 	return 1
 }

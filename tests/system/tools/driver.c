@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's ioctls one by one, without cellctl, on QEMU's virt machines. Each command prints "errno MESSAGE" ("0" for success)
+ * The driver's ioctls one by one, without cellctl, on QEMU's virt and q35 machines. Each command prints "errno MESSAGE" ("0" for success)
  * and what it got; `hold` keeps a prepared cell until it is killed.
  */
 #include "../../../hypervisor/include/bulkhead/abi/blob.h"
@@ -21,9 +21,15 @@
 #ifdef __riscv
 #define MACHINE_ARCH BULKHEAD_ARCH_RISCV
 #define RAM_BASE 0x80000000
+#define RAM_SIZE 0x80000000
+#elif defined(__x86_64__)
+#define MACHINE_ARCH BULKHEAD_ARCH_X86
+#define RAM_BASE 0x100000
+#define RAM_SIZE 0x7fee0000
 #else
 #define MACHINE_ARCH BULKHEAD_ARCH_ARM64
 #define RAM_BASE 0x40000000
+#define RAM_SIZE 0x80000000
 #endif
 
 static int device = -1;
@@ -79,6 +85,16 @@ static void machine_records(uint32_t *size)
 	*(struct blob_imsic *)section(size, 4, BLOB_IMSIC, sizeof(struct blob_imsic), 1) =
 		(struct blob_imsic){ .base = 0x28000000, .guest_bits = 2, .hart_bits = 2, .id_count = 255 };
 }
+#elif defined(__x86_64__)
+static void machine_records(uint32_t *size)
+{
+	*(struct blob_machine *)section(size, 2, BLOB_MACHINE, sizeof(struct blob_machine), 1) =
+		(struct blob_machine){ .phys_limit = 1ull << 40, .uart_base = 0x3f8, .uart_type = BLOB_UART_8250_PIO };
+	*(struct blob_ioapic *)section(size, 3, BLOB_IOAPIC, sizeof(struct blob_ioapic), 1) =
+		(struct blob_ioapic){ .base = 0xfec00000, .pin_count = 24 };
+	*(struct blob_x86 *)section(size, 4, BLOB_X86, sizeof(struct blob_x86), 1) =
+		(struct blob_x86){ .pm1a_control = 0x604, .reset_port = 0xcf9, .reset_value = 0xf };
+}
 #else
 static void machine_records(uint32_t *size)
 {
@@ -114,7 +130,7 @@ static int do_enable(int argc, char **argv)
 	struct bulkhead_enable e = { .size = sizeof(e), .blob = (uintptr_t)blob, .cpu_count = cpus };
 	int result;
 
-	e.blob_size = system_blob(cpus, argc > 1 ? strtoull(argv[1], NULL, 0) : 0x80000000);
+	e.blob_size = system_blob(cpus, argc > 1 ? strtoull(argv[1], NULL, 0) : RAM_SIZE);
 	for (i = 0; i < cpus && i < BULKHEAD_MAX_CPUS; i++)
 		e.hwid[i] = i;
 	result = ioctl(device, BULKHEAD_ENABLE, &e);

@@ -35,6 +35,33 @@ static int vcpu_init(int vm, int vcpu)
 
 	return ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) != 0 || ioctl(vcpu, KVM_ARM_VCPU_INIT, &init) != 0;
 }
+#elif defined(__x86_64__)
+static const uint8_t code[] = {
+	0xb0, 24,         /* mov $24, %al */
+	0x04, 18,         /* add $18, %al */
+	0xa2, 0x00, 0x00, /* mov %al, 0 */
+	0xeb, 0xfe,       /* jmp . */
+};
+
+/* Real mode, with segments where nothing real could have them. */
+static int vcpu_init(int vm, int vcpu)
+{
+	struct kvm_sregs s;
+
+	if (ioctl(vcpu, KVM_GET_SREGS, &s) != 0)
+		return 1;
+	s.cs.base = GUEST_RAM;
+	s.cs.selector = 0;
+	s.ds.base = GUEST_DEVICE;
+	return ioctl(vcpu, KVM_SET_SREGS, &s) != 0;
+}
+
+static int vcpu_start(int vcpu)
+{
+	struct kvm_regs regs = { .rflags = 2 };
+
+	return ioctl(vcpu, KVM_SET_REGS, &regs);
+}
 #else
 #define REG_PC (KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_CORE | KVM_REG_RISCV_CORE_REG(regs.pc))
 
@@ -52,6 +79,16 @@ static int vcpu_init(int vm, int vcpu)
 }
 #endif
 
+#ifdef REG_PC
+static int vcpu_start(int vcpu)
+{
+	uint64_t pc = GUEST_RAM;
+	struct kvm_one_reg reg = { .id = REG_PC, .addr = (uintptr_t)&pc };
+
+	return ioctl(vcpu, KVM_SET_ONE_REG, &reg);
+}
+#endif
+
 static int fail(const char *what)
 {
 	printf("kvm: %s: %s\n", what, strerror(errno));
@@ -62,8 +99,6 @@ int main(int argc, char **argv)
 {
 	int kvm = open("/dev/kvm", O_RDWR), vm, vcpu;
 	struct kvm_run *run;
-	uint64_t pc = GUEST_RAM;
-	struct kvm_one_reg reg = { .id = REG_PC, .addr = (uintptr_t)&pc };
 	void *ram = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct kvm_userspace_memory_region region = { .guest_phys_addr = GUEST_RAM, .memory_size = 4096, .userspace_addr = (uintptr_t)ram };
 
@@ -79,8 +114,8 @@ int main(int argc, char **argv)
 	if (vcpu < 0 || vcpu_init(vm, vcpu) != 0)
 		return fail("KVM_CREATE_VCPU");
 	run = mmap(NULL, (size_t)ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
-	if (run == MAP_FAILED || ioctl(vcpu, KVM_SET_ONE_REG, &reg) != 0)
-		return fail("KVM_SET_ONE_REG");
+	if (run == MAP_FAILED || vcpu_start(vcpu) != 0)
+		return fail("KVM_SET_REGS");
 	alarm(20);
 	if (ioctl(vcpu, KVM_RUN, 0) != 0)
 		return fail("KVM_RUN");

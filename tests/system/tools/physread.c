@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#ifdef __riscv
+#if defined(__riscv) || defined(__x86_64__)
 #define IMAGE_FIRST 0xffffffff00000000ull
 #else
 #define IMAGE_FIRST 0xffff800000000000ull

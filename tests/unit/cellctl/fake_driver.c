@@ -6,7 +6,8 @@
  *   FAKE_CELL NAME      a cell that exists        FAKE_FLAGS N        its flags
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
- *   FAKE_DIR DIR        log of calls, the blob of enable, run/ and fdt below it
+ *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
+ *   FAKE_DIR DIR        log of calls, the blob of enable, run/, fdt, and machine/ for ACPI and /proc below it
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -43,6 +44,8 @@ static const char *moved(const char *path, char *room, size_t size)
 		snprintf(room, size, "%s/run%s", dir, path + 13);
 	else if (!strcmp(path, "/sys/firmware/fdt"))
 		snprintf(room, size, "%s/fdt", dir);
+	else if (!strncmp(path, "/sys/firmware/acpi/", 19) || !strncmp(path, "/proc/", 6))
+		snprintf(room, size, "%s/machine%s", dir, path);
 	else
 		return path;
 	return room;
@@ -238,6 +241,19 @@ static void keep_blob(const struct bulkhead_enable *e)
 	fclose(f);
 }
 
+static void keep_load(const struct bulkhead_load *l)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/load-0x%llx", getenv("FAKE_DIR"), (unsigned long long)l->gpa);
+	f = number("FAKE_KEEP", 0) ? fopen(path, "wb") : NULL;
+	if (!f)
+		return;
+	fwrite((const void *)(uintptr_t)l->data, 1, l->length, f);
+	fclose(f);
+}
+
 static int change(unsigned long nr, void *argument)
 {
 	struct bulkhead_prepare *p = argument;
@@ -255,7 +271,10 @@ static int change(unsigned long nr, void *argument)
 		note("create\n");
 		((struct bulkhead_create *)argument)->id = made = 2;
 		return 0;
-	case 5: note("load %u 0x%llx %llu\n", l->id, (unsigned long long)l->gpa, (unsigned long long)l->length); return 0;
+	case 5:
+		keep_load(l);
+		note("load %u 0x%llx %llu\n", l->id, (unsigned long long)l->gpa, (unsigned long long)l->length);
+		return 0;
 	case 6: note("start %u 0x%llx 0x%llx\n", s->id, (unsigned long long)s->entry, (unsigned long long)s->argument); return 0;
 	default: note("%s %u flags %u\n", nr == 2 ? "disable" : nr == 7 ? "stop" : "destroy", nr == 2 ? 0 : c->id, c->flags); return 0;
 	}

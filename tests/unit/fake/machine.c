@@ -157,9 +157,9 @@ void arch_irq_undo(void)
 	fake.irq_inits--;
 }
 
-void arch_irq_move(u32 irq, struct cell *to)
+void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 {
-	fake.irq_owner[irq] = to->id;
+	fake.irq_owner[r.start] = to->id;
 	fake.irq_moves++;
 }
 

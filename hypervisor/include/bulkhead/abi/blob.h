@@ -29,11 +29,14 @@ enum blob_kind {
 	BLOB_GICR = 5,         /* struct blob_ram, redistributor regions, 1..n with GICv3 */
 	BLOB_APLIC = 6,        /* struct blob_aplic, exactly 1 on riscv */
 	BLOB_IMSIC = 7,        /* struct blob_imsic, exactly 1 on riscv */
+	BLOB_IOAPIC = 8,       /* struct blob_ioapic, 1..8 on x86 */
+	BLOB_X86 = 9,          /* struct blob_x86, exactly 1 on x86 */
 	BLOB_CELL_CONFIG = 16, /* struct blob_cell, exactly 1 */
 	BLOB_CELL_CPU = 17,    /* struct blob_cell_cpu, 1..n; the first is the boot CPU, order = vCPU number */
 	BLOB_CELL_MEMORY = 18, /* struct blob_cell_memory, 1..n */
 	BLOB_CELL_MMIO = 19,   /* struct blob_cell_mmio, 0..n */
 	BLOB_CELL_IRQ = 20,    /* struct blob_cell_irq, 0..n */
+	BLOB_CELL_PIO = 21,    /* struct blob_cell_pio, 0..16, x86 */
 	BLOB_POSITIONS = 256,  /* text, cellctl's own: source positions */
 	BLOB_SOURCE = 257,     /* device tree blob, cellctl's own: what a compiled cell was made from */
 };
@@ -69,7 +72,8 @@ struct blob_cpu {
 	uint32_t msi_index; /* riscv: where its interrupt file is, see struct blob_imsic; others 0 */
 };
 
-enum blob_uart { BLOB_UART_NONE = 0, BLOB_UART_PL011 = 1, BLOB_UART_8250 = 2 };
+/* 8250_PIO: at I/O ports, uart_base and uart_gpa are port numbers. */
+enum blob_uart { BLOB_UART_NONE = 0, BLOB_UART_PL011 = 1, BLOB_UART_8250 = 2, BLOB_UART_8250_PIO = 3 };
 enum blob_conduit { BLOB_CONDUIT_SMC = 1, BLOB_CONDUIT_HVC = 2 };
 #define BLOB_MACHINE_FORCE_LIST_REGISTERS 0x1
 #define BLOB_MACHINE_DENY_ROOT_SMC 0x2
@@ -81,7 +85,7 @@ struct blob_machine {
 	uint32_t uart_reg_shift;
 	uint32_t conduit;         /* arm64: enum blob_conduit, how firmware is called; others 0 */
 	uint32_t flags;           /* BLOB_MACHINE_* */
-	uint64_t counter_hz;      /* riscv: timebase-frequency; others 0: the hardware says */
+	uint64_t counter_hz;      /* riscv: timebase-frequency; others 0: the hardware says, or the driver (x86, struct boot_block) */
 	uint32_t cbom_block_size; /* riscv with Zicbom: bytes, a power of two; else 0 */
 	uint32_t reserved;
 };
@@ -114,6 +118,23 @@ struct blob_imsic {
 	uint32_t group_shift; /* 24..55 where group_bits is not 0 */
 	uint32_t id_count;    /* 63..2047: the highest interrupt identity */
 	uint32_t reserved;
+};
+
+/* ACPI, MADT. Each pin is one GSI. */
+struct blob_ioapic {
+	uint64_t base; /* one page */
+	uint32_t gsi_base;
+	uint32_t pin_count; /* 1..240 */
+};
+
+/* ACPI, FADT: I/O ports by which a guest ends or sleeps the whole machine; 0: there is none. */
+struct blob_x86 {
+	uint16_t pm1a_control;
+	uint16_t pm1b_control;
+	uint16_t reset_port; /* RESET_REG where it is a port */
+	uint8_t reset_value;
+	uint8_t reserved8;
+	uint64_t reserved;
 };
 
 /* Cell flags. */
@@ -170,8 +191,14 @@ struct blob_cell_mmio {
 #define BLOB_IRQ_EDGE 0x1
 
 struct blob_cell_irq {
-	uint32_t irq;   /* arm64: INTID 32..1019; riscv: APLIC source 1..1023 */
+	uint32_t irq;   /* arm64: INTID 32..1019; riscv: APLIC source 1..1023; x86: GSI 0..1023 */
 	uint32_t flags; /* BLOB_IRQ_EDGE */
+};
+
+/* I/O ports [base, base + count), below 65536. */
+struct blob_cell_pio {
+	uint32_t base;
+	uint32_t count;
 };
 
 _Static_assert(sizeof(struct blob_header) == 64, "ABI");
@@ -182,10 +209,13 @@ _Static_assert(sizeof(struct blob_machine) == 48, "ABI");
 _Static_assert(sizeof(struct blob_gic) == 24, "ABI");
 _Static_assert(sizeof(struct blob_aplic) == 24, "ABI");
 _Static_assert(sizeof(struct blob_imsic) == 32, "ABI");
+_Static_assert(sizeof(struct blob_ioapic) == 16, "ABI");
+_Static_assert(sizeof(struct blob_x86) == 16, "ABI");
 _Static_assert(sizeof(struct blob_cell) == 48, "ABI");
 _Static_assert(sizeof(struct blob_cell_cpu) == 8, "ABI");
 _Static_assert(sizeof(struct blob_cell_memory) == 32, "ABI");
 _Static_assert(sizeof(struct blob_cell_mmio) == 40, "ABI");
 _Static_assert(sizeof(struct blob_cell_irq) == 8, "ABI");
+_Static_assert(sizeof(struct blob_cell_pio) == 8, "ABI");
 
 #endif

@@ -21,6 +21,15 @@
  *          aligned). It goes on there with a0 = 0 (a guest now) or a negative errno (native). sp, gp and tp are kept, all other
  *          registers lost; stvec and sstatus are then the caller's to restore, and it fences its translations. HC_CPU_EXIT
  *          leaves by the same way: its first argument is where to go on.
+ *   x86:   the driver makes a top-level page table, of 4 or 5 levels as CR4.LA57 says, in the page at table_offset and further
+ *          ones in the table_pages - 1 pages after it. It maps the image's 2 MiB to themselves (one leaf, RWX) and one page of the
+ *          driver's text, the trampoline, at its own address. The trampoline, in ring 0 with 64-bit CS 0x10, SS 0x18 or 0 and
+ *          interrupts off, loads CR3 with the table and jumps to the entry: rdi = base, esi = board CPU number, rdx = CR3 before,
+ *          rcx = rsp before, r8 = where to go on, in the trampoline's page. GDT, IDT, TR and all else are still the kernel's.
+ *          It goes on there with rax = 0 (a guest now) or a negative errno (native, the driver's table in CR3), rdx and rcx as
+ *          given: the code there loads CR3 from rdx, then rsp from rcx, in both cases. All other general registers are lost;
+ *          segments, descriptor tables and control registers are as they were; interrupts are off.
+ *          HC_CPU_EXIT leaves by the same way: rdi = where to go on, with rax = 0, rdx = CR3, rcx = rsp of the call.
  */
 #ifndef BULKHEAD_ABI_BOOT_H
 #define BULKHEAD_ABI_BOOT_H
@@ -43,7 +52,9 @@ struct image_header {
 	uint64_t entry_offset; /* @build */
 	uint64_t fixed_size;   /* @build bytes: image, boot block, tables and pool that do not depend on the CPU count */
 	uint64_t percpu_size;  /* @build bytes for each board CPU */
-	uint64_t table_offset; /* @build riscv: a page for the driver's entry table, see below; others 0 */
+	uint64_t table_offset; /* @build riscv, x86: pages for the driver's entry table, see above; others 0 */
+	uint32_t table_pages;  /* @build */
+	uint32_t reserved;
 };
 
 struct boot_block {
@@ -61,6 +72,8 @@ struct boot_block {
 	uint64_t export_base;  /* @hypervisor physical base of struct export_header, root-readable pages */
 	uint64_t export_size;  /* @hypervisor bytes */
 	uint64_t message[8];   /* @hypervisor NUL-terminated name of the step, then what failed */
+	uint64_t counter_hz;   /* @driver x86: of the TSC; others 0 */
+	uint64_t epoch_ns;     /* @driver x86: CLOCK_REALTIME when the TSC was 0, or would have been; others 0 */
 };
 
 /* The root may read these pages at any time without an exit (see exits.h and console.h for the contents). */
@@ -74,8 +87,8 @@ struct export_header {
 	uint32_t reserved[2];
 };
 
-_Static_assert(sizeof(struct image_header) == 64, "ABI");
-_Static_assert(sizeof(struct boot_block) == 136, "ABI");
+_Static_assert(sizeof(struct image_header) == 72, "ABI");
+_Static_assert(sizeof(struct boot_block) == 152, "ABI");
 _Static_assert(sizeof(struct export_header) == 32, "ABI");
 
 /*
@@ -84,6 +97,12 @@ _Static_assert(sizeof(struct export_header) == 32, "ABI");
  *          context id), x1-x30 = 0, pc = entry, all other registers at the values of the reset table.
  *   riscv: VS-mode, satp = 0, interrupts off, a0 = vCPU number (its hart id), a1 = argument (as x0 above; HSM hart_start: opaque),
  *          all other registers zero, pc = entry.
+ *   x86:   32-bit protected mode, paging off, interrupts off, flat segments in the registers (CS 0x10, DS, ES, FS, GS, SS 0x18; no
+ *          GDT, no IDT, no TSS behind them), esi = edi = argument (as above; Linux: boot_params: its 32-bit boot protocol; below
+ *          4 GiB), all other registers 0, eip = entry. The local APIC is in x2APIC mode and disabled by software; ids are the
+ *          machine's, vCPU 0 is the bootstrap processor. Others start by INIT and SIPI, in real mode. CPUID 0x40000000 announces
+ *          KVM's clock (MSRs 0x4b564d00, 0x4b564d01) and nothing else of it, 0x40000100 "BulkheadHv\0\0" (ebx, ecx, edx; eax:
+ *          ABI version). Timer: the APIC's, by TSC; no PIC, PIT, RTC, HPET.
  */
 
 #endif

@@ -29,13 +29,14 @@ struct comm_page {
 	uint64_t gicr_gpa; /* arm64: frame of vCPU 0, the others follow at gicr_stride */
 	uint64_t gicr_stride;
 	uint64_t counter_hz;
-	uint64_t heartbeat;     /* written by the guest: watchdog */
-	uint64_t aplic_gpa;     /* riscv */
-	uint64_t imsic_gpa;     /* riscv: interrupt file of vCPU 0, the others follow at 4 KiB */
-	uint32_t imsic_ids;     /* riscv: highest interrupt identity */
-	uint32_t aplic_sources; /* riscv */
+	uint64_t heartbeat;                  /* written by the guest: watchdog */
+	uint64_t aplic_gpa;                  /* riscv */
+	uint64_t imsic_gpa;                  /* riscv: interrupt file of vCPU 0, the others follow at 4 KiB */
+	uint32_t imsic_ids;                  /* riscv: highest interrupt identity */
+	uint32_t aplic_sources;              /* riscv */
+	uint32_t apic_id[BULKHEAD_MAX_CPUS]; /* x86: of each vCPU, for INIT, STARTUP and interrupts */
 };
 
-_Static_assert(sizeof(struct comm_page) == 152, "ABI");
+_Static_assert(sizeof(struct comm_page) == 152 + 4 * BULKHEAD_MAX_CPUS, "ABI");
 
 #endif

@@ -33,9 +33,22 @@
 	X(18, MSI, "msi", "message interrupt of a device passed on to the root's own file") \
 	X(19, INSTRUCTION, "instruction", "instruction of the hypervisor level or unknown")
 
+#define EXIT_REASONS_X86(X)                                                                  \
+	EXIT_REASONS_COMMON(X)                                                               \
+	X(16, CPUID, "cpuid", "identification of the CPU")                                   \
+	X(17, MSR, "msr", "model-specific register, interrupts sent not counted")            \
+	X(18, PIO, "pio", "I/O port that is not the guest's")                                \
+	X(19, NMI, "nmi", "non-maskable interrupt that was not a kick")                      \
+	X(20, CACHE, "cache", "cache write-back or invalidation as a whole")                 \
+	X(21, SHUTDOWN, "shutdown", "triple fault")                                          \
+	X(22, EXCEPTION, "exception", "exception that could hold a CPU for ever, passed on") \
+	X(23, XSETBV, "xsetbv", "extended state switched on or off")
+
 #define EXIT_ENUM(n, NAME, name, help) EXIT_##NAME = n,
 enum exit_reason { EXIT_REASONS_ARM64(EXIT_ENUM) };
 #define EXIT_ENUM_OWN(n, NAME, name, help) EXIT_RISCV_##NAME = n,
 enum exit_reason_riscv { EXIT_REASONS_RISCV(EXIT_ENUM_OWN) };
+#define EXIT_ENUM_X86(n, NAME, name, help) EXIT_X86_##NAME = n,
+enum exit_reason_x86 { EXIT_REASONS_X86(EXIT_ENUM_X86) };
 
 #endif

@@ -24,16 +24,17 @@
 #define FAULT_ENUM(n, NAME, name, help) FAULT_##NAME = n,
 enum fault_cause { FAULT_CAUSES(FAULT_ENUM) };
 
-#define FAULT_REGS 31 /* arm64: x0-x30; riscv: x1-x31 */
+#define FAULT_REGS \
+	31 /* arm64: x0-x30; riscv: x1-x31; x86: rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8-r15, cr0, cr2, cr3, cr4, efer, cs base */
 
 struct fault_record {
 	uint32_t size;  /* sizeof(struct fault_record) */
 	uint32_t cause; /* enum fault_cause */
 	uint64_t pc;
-	uint64_t address;  /* guest-physical address or register number of the access; arm64 sysreg: ISS; riscv: CSR */
+	uint64_t address;  /* guest-physical address or register number of the access; arm64 sysreg: ISS; riscv: CSR; x86: MSR */
 	uint64_t vaddress; /* guest-virtual address, 0 if unknown */
-	uint64_t syndrome; /* arm64: ESR_EL2; riscv: scause */
-	uint64_t pstate;   /* arm64: SPSR_EL2; riscv: vsstatus */
+	uint64_t syndrome; /* arm64: ESR_EL2; riscv: scause; x86: exit code << 32 | low half of its first detail word */
+	uint64_t pstate;   /* arm64: SPSR_EL2; riscv: vsstatus; x86: rflags */
 	uint64_t sp;
 	uint64_t counter;  /* counter ticks at the fault */
 	uint64_t sequence; /* faults since enable */

@@ -4,6 +4,8 @@
  * value >= 0 or a negative errno; x1-x3 may hold further results, all other registers are kept.
  * riscv: ecall, a7 = HYPERCALL_EID_RISCV, a6 = number, arguments in a0-a3, result in a0, further ones in a1-a3; all other
  * registers are kept.
+ * x86: vmmcall on AMD, vmcall on Intel, in ring 0; rax = HYPERCALL_BASE_X86 + number, arguments in rdi, rsi, rdx, rcx, result in
+ * rax, further ones in rdi, rsi, rdx; all other registers are kept.
  * A number the hypervisor does not know gives -ENOSYS; a caller without the right -EPERM.
  * Addresses are guest-physical addresses of the caller, 8-byte aligned; a structure must not leave its owner's memory.
  * Calls marked "resumable" return -EAGAIN when they did part of the work: call again with the same arguments.
@@ -18,6 +20,7 @@
 
 #define HYPERCALL_EID_RISCV 0x0842484bu /* SBI experimental space (0x08000000-0x08ffffff): a7; a6 = number */
 #define HYPERCALL_BASE_ARM64 0xc600b000u
+#define HYPERCALL_BASE_X86 0x42480000u
 #define HYPERCALL_RANGE 0x100           /* numbers that are ours, assigned or not */
 #define HYPERCALL_UID_ARM64 0x8600ff01u /* SMCCC vendor hypervisor UID query: answered with these words in x0-x3 */
 #define HYPERCALL_UID_WORD0 0x9d2c61b4u
@@ -29,20 +32,20 @@ enum hypercall {
 	HC_VERSION = 0,         /* -> abi version, any cell */
 	HC_SYSTEM_INFO = 1,     /* (gpa of struct system_info, size), root */
 	HC_DISABLE_PREPARE = 2, /* resumable, root: no cell left; sends parked CPUs to firmware; -EBUSY if cells or lost CPUs */
-	HC_CPU_EXIT = 3,        /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively; riscv: (address) */
-	HC_CELL_CHECK = 4,      /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
-	HC_CELL_CREATE = 5,     /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
-	HC_CELL_LOAD = 6,       /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
-	HC_CELL_START = 7,      /* (cell id, entry, argument), root */
-	HC_CELL_STOP = 8,       /* (cell id), root, resumable; hard stop */
-	HC_CELL_DESTROY = 9,    /* (cell id), root, resumable; its memory is the root's when it returns 0 */
-	HC_CELL_INFO = 10,      /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
-	HC_CPU_INFO = 11,       /* (board CPU, gpa of struct cpu_info, size), root */
-	HC_WORK = 12,           /* resumable, root: finishes scrubs that another caller left */
-	HC_POOL_RECLAIM = 13,   /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
-	HC_CONSOLE_WRITE = 14,  /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
-	HC_NULL = 15,           /* does nothing, any cell: for measurement */
-	HC_ATTACH = 16,         /* reserved */
+	HC_CPU_EXIT = 3,       /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively; riscv, x86: (address) */
+	HC_CELL_CHECK = 4,     /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
+	HC_CELL_CREATE = 5,    /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
+	HC_CELL_LOAD = 6,      /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
+	HC_CELL_START = 7,     /* (cell id, entry, argument), root */
+	HC_CELL_STOP = 8,      /* (cell id), root, resumable; hard stop */
+	HC_CELL_DESTROY = 9,   /* (cell id), root, resumable; its memory is the root's when it returns 0 */
+	HC_CELL_INFO = 10,     /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
+	HC_CPU_INFO = 11,      /* (board CPU, gpa of struct cpu_info, size), root */
+	HC_WORK = 12,          /* resumable, root: finishes scrubs that another caller left */
+	HC_POOL_RECLAIM = 13,  /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
+	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
+	HC_NULL = 15,          /* does nothing, any cell: for measurement */
+	HC_ATTACH = 16,        /* reserved */
 	HC_COUNT
 };
 
@@ -66,6 +69,10 @@ enum cpu_state {
 	CPU_OFF = 4,    /* handed to firmware */
 };
 
+/*
+ * CPUs are parked before they are given to a cell. arm64, riscv: the kernel does it when it takes one offline (PSCI, HSM). x86: by an
+ * INIT to an offline CPU; the driver writes it to its own x2APIC's ICR: destination << 32 | 0x4500.
+ */
 enum claim_kind {
 	CLAIM_RAM = 1,       /* memory of the cell, in the order of the blob's memory records */
 	CLAIM_POOL = 2,      /* the cell's own page pool; first page: console ring, second: comm page */
@@ -120,7 +127,7 @@ struct system_info {
 	uint64_t scrub_left;  /* bytes still to be scrubbed */
 	uint64_t root_faults; /* exceptions injected into the root */
 	uint64_t fault_sequence;
-	uint32_t kick_method;   /* 0 Group 0, 1 stage-2 pull (arm64); 2 software interrupt by firmware (riscv) */
+	uint32_t kick_method;   /* 0 Group 0, 1 stage-2 pull (arm64); 2 software interrupt by firmware (riscv); 3 NMI (x86) */
 	uint32_t dma_isolation; /* 0 none */
 	uint64_t reserved[2];
 };

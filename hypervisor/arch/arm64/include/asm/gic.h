@@ -13,7 +13,7 @@
 #define GIC_KICK_SGI 8             /* above those Linux uses; hidden from all guests */
 #define GIC_CELL_STRIDE 0x20000ull /* redistributor frames of a cell: RD and SGI page groups, never those of GICv4 */
 
-/* gicv3.c. arch_irq_init(), arch_irq_undo(), arch_irq_move(), arch_cpu_kick() and arch_cpu_wait() of arch.h are there too. */
+/* gicv3.c. arch_irq_init(), arch_irq_undo(), arch_resource_move(), arch_cpu_kick() and arch_cpu_wait() of arch.h are there too. */
 int __must_check gic_probe(const struct system_plan *plan); /* -ENODEV with a log line; reads system registers, notes addresses */
 int __must_check gic_cpu_init(struct cpu *cpu);             /* root keeps its interrupts; sets up FMO mode, EOImode 0, PMR, kick */
 void gic_cpu_exit(struct cpu *cpu);                         /* back to what gic_cpu_init() found, for native root or firmware */

@@ -27,7 +27,7 @@ void aia_cpu_exit(struct cpu *cpu);                         /* the reverse; what
 void aia_cpu_reset(struct cpu *cpu);                        /* park, and before a guest starts: guest file and vsiselect as after reset */
 void aia_external(struct cpu *cpu);                         /* SEI taken by us; sets it pending for the root. Counts the exit */
 
-/* aplic.c. arch_irq_init(), arch_irq_undo(), arch_irq_move() and arch_irq_page() of arch.h are there too. */
+/* aplic.c. arch_irq_init(), arch_irq_undo(), arch_resource_move() and arch_irq_page() of arch.h are there too. */
 int __must_check aia_controllers(const struct system_plan *plan, int (*add)(struct range r)); /* for arch_controllers() */
 int __must_check aia_cell_check(const struct cell_plan *plan);                                /* -EINVAL with a log line */
 /* plan NULL: the root. Adds the APLIC to cell->mmio, fills cell->comm; after slots' owners are set. m */
