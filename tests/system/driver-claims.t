@@ -9,10 +9,8 @@
 . /lib/bulkhead/board.sh
 
 driver=/data/driver
-online=/sys/devices/system/cpu/online
 
 bound() { readlink "/sys/bus/${1%/*}/devices/${1#*/}/driver" | sed 's,.*/,,'; }
-cpus_are() { [ "$(cat $online)" = "$1" ]; }
 held() { cpus_are 0-2; }
 
 insmod /lib/modules/bulkhead.ko
@@ -27,8 +25,8 @@ check "a preparation takes its CPU [DRV-003]" until_true 20 held
 is "and its device [DRV-004]" "$(bound $device)" bulkhead-cell
 like "a second one is told whom to wait for [DRV-003]" "$($driver prepare other 2 4)" "^16 driver \(pid $victim\) is preparing cell dying"
 like "disable too [DRV-003]" "$($driver disable)" '^16 disable: cell dying exists'
-check "nobody else brings the CPU back [DRV-003]" sh -c '! echo 1 >/sys/devices/system/cpu/cpu3/online 2>/dev/null'
-like "the log names the cell [DRV-003]" "$(dmesg)" 'CPU 3 belongs to cell dying'
+check "nobody else brings the CPU back [DRV-003]" sh -c "! echo 1 >/sys/devices/system/cpu/cpu$(linux_cpu 3)/online 2>/dev/null"
+like "the log names the cell [DRV-003]" "$(dmesg)" "CPU $(linux_cpu 3) belongs to cell dying"
 kill -9 $victim
 check "its death gives the CPU back [DRV-003]" until_true 20 cpus_are 0-3
 is "and the device to its driver [DRV-004]" "$(bound $device)" "$native"
@@ -51,7 +49,7 @@ if [ -c /dev/ttyAMA1 ]; then
 	check "a UART in use stays, its user is named [DRV-004]" until_true 10 in_use
 	kill $user
 fi
-is "CPUs are all there [DRV-003]" "$(cat $online)" 0-3
+is "CPUs are all there [DRV-003]" "$(cpus_online)" 0-3
 like "no cell is left [DRV-003]" "$($driver status)" 'cells=0'
 is "disable [DRV-003]" "$($driver disable)" 0
 is "no complaints in dmesg [DRV-003]" "$(dmesg | grep -cE 'WARNING:|BUG:|Call trace:|bad page')" 0
