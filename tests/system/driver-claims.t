@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What a preparation takes - memory, CPU, device - is given back when its process dies, and each refusal says why.
-# boards: qemu-arm64 qemu-riscv-aia
+# boards: qemu-arm64 qemu-riscv-aia qemu-x86-amd
 # timeout: 120
 # files: BUILD/tests/driver
 # boot: own
@@ -15,7 +15,7 @@ held() { cpus_are 0-2; }
 
 insmod /lib/modules/bulkhead.ko
 is "enable [DRV-003]" "$($driver enable)" 0
-device=amba/9040000.pl011
+device=$CELL_UART_DEVICE
 [ -e $CELL_UART ] || device=$CLOCK_DEVICE
 native=$(bound $device)
 
@@ -42,10 +42,10 @@ like "the console stays [DRV-004]" "$($driver prepare d any 2 any $CONSOLE_DEVIC
 	"^16 device $CONSOLE_DEVICE is the console $CONSOLE_NAME of this kernel"
 like "unknown device [DRV-004]" "$($driver prepare d any 2 any platform/none)" '^19 device platform/none does not exist'
 like "unknown bus [DRV-004]" "$($driver prepare d any 2 any pci/none)" '^22 device pci/none: unknown bus'
-if [ -c /dev/ttyAMA1 ]; then
-	sleep 60 </dev/ttyAMA1 &
+if [ -e $CELL_UART ]; then
+	sleep 60 </dev/$CELL_TTY &
 	user=$!
-	in_use() { $driver prepare d any 2 any amba/9040000.pl011 | grep -q "in use by sleep (pid $user) through ttyAMA1"; }
+	in_use() { $driver prepare d any 2 any $CELL_UART_DEVICE | grep -q "in use by sleep (pid $user) through $CELL_TTY"; }
 	check "a UART in use stays, its user is named [DRV-004]" until_true 10 in_use
 	kill $user
 fi

@@ -58,7 +58,12 @@ x86_64)
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin
 CELL_UART=/sys/bus/amba/devices/9040000.pl011 # a second UART, where the board has one
-[ $ARCH != x86 ] || CELL_UART=/sys/bus/pnp/devices/00:02
+CELL_TTY=ttyAMA1
+if [ $ARCH = x86 ]; then
+	CELL_UART=/sys/bus/pnp/devices/00:02
+	CELL_TTY=ttyS1
+fi
+CELL_UART_DEVICE=$(echo $CELL_UART | sed 's,/sys/bus/\(.*\)/devices,\1,') # as cells name it
 
 # CPUs by their board numbers, which need not be Linux's: on riscv any hart may be the one that boots. "LINUX BOARD" lines; QEMU's CPU
 # nodes are named by what board counts.
