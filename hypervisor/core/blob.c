@@ -369,7 +369,7 @@ int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan 
 
 /* --- cell --------------------------------------------------------------------------------------------------------- */
 
-static const char *config_check(const struct blob_cell *c)
+static const char *config_check(const struct blob_cell *c, u16 arch)
 {
 	if ((c->flags & ~(u32)(BLOB_CELL_CONSOLE | BLOB_CELL_CRITICAL)) != 0)
 		return "blob-flags";
@@ -381,7 +381,7 @@ static const char *config_check(const struct blob_cell *c)
 		return "restart-value";
 	if (c->restart_by != 0)
 		return "restart-by-unavailable";
-	if (c->uart_type > BLOB_UART_8250_PIO || (c->uart_type == BLOB_UART_NONE && (c->uart_gpa | c->uart_intid) != 0))
+	if (!uart_ok(c->uart_type, c->uart_gpa, arch) || (c->uart_type == BLOB_UART_NONE && c->uart_intid != 0))
 		return "cell-uart";
 	if ((c->comm_gpa & (PAGE_SIZE - 1)) != 0 || !range_below(range_make(c->comm_gpa, PAGE_SIZE), ADDRESS_LIMIT))
 		return "comm-address";
@@ -525,7 +525,7 @@ static int cell_ports_check(const struct cell_plan *p, struct blob_error *error)
 /* Each record of its own. */
 static int cell_records_check(const struct cell_plan *p, struct blob_error *error)
 {
-	const char *check = config_check(p->cell);
+	const char *check = config_check(p->cell, p->header->arch);
 	u32 trapped = 0;
 
 	if (check != NULL)

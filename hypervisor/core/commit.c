@@ -156,7 +156,7 @@ static void build_pool(struct cell *cell, const struct cell_plan *plan)
 	CHECK(err == 0);
 	u32 root = place_root_offset(&t->geometry);
 	t->root.v = cell->pool_base + root * PAGE_SIZE;
-	clear_pages(cell->pool_base, POOL_FIXED_PAGES);
+	clear_pages(cell->pool_base, 1); /* the ring; the comm page is commit_comm()'s */
 	clear_pages(t->root.v, t->geometry.root_pages);
 	pool_init(&cell->pool);
 	donate(cell, POOL_FIXED_PAGES, root);
@@ -243,6 +243,7 @@ void commit_comm(struct mgmt m, struct cell *cell)
 {
 	struct comm_page *comm = arch_window(WINDOW_COMM, (struct pa){ cell->pool_base + PAGE_SIZE }, 1);
 
+	arch_clean(comm, PAGE_SIZE, CLEAN_INVALIDATE);
 	memset(comm, 0, PAGE_SIZE);
 	*comm = cell->comm;
 	arch_clean(comm, PAGE_SIZE, CLEAN_TO_POC);

@@ -119,9 +119,9 @@ static int step_console(struct cpu *cpu)
 static int step_cells(struct cpu *cpu)
 {
 	cpu_count = boot_block->cpu_count;
-	cpu_slots = init_array(cpu_count * sizeof(*cpu_slots));
 	cell_capacity = cpu_count; /* each cell takes a CPU, the root keeps one */
-	cells = init_array(cell_capacity * sizeof(*cells));
+	cells = init_array(cell_capacity * sizeof(*cells) + cpu_count * sizeof(*cpu_slots));
+	cpu_slots = (struct cpu_slot *)&cells[cell_capacity]; /* in the rest of their last page */
 
 	hypercall_init();
 

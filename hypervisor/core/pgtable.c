@@ -105,22 +105,21 @@ struct spot {
 	struct pa table[PG_MAX_LEVELS]; /* on the way, down to level */
 };
 
-static struct spot walk_down(const struct pgtable *t, u64 gpa, u32 deepest)
+static void walk_down(const struct pgtable *t, u64 gpa, u32 deepest, struct spot *s)
 {
-	struct spot s = { .table = { t->root } };
-
-	for (;; s.level++) {
-		s.entry = entry_for(t, s.level, s.table[s.level], gpa);
-		s.kind = arch_pte_decode(s.level, *s.entry, &s.pa, &s.flags);
-		if (s.kind != PTE_TABLE || s.level == deepest)
-			return s;
-		s.table[s.level + 1] = s.pa;
+	s->table[0] = t->root;
+	for (s->level = 0;; s->level++) {
+		s->entry = entry_for(t, s->level, s->table[s->level], gpa);
+		s->kind = arch_pte_decode(s->level, *s->entry, &s->pa, &s->flags);
+		if (s->kind != PTE_TABLE || s->level == deepest)
+			return;
+		s->table[s->level + 1] = s->pa;
 	}
 }
 
-static struct spot walk(const struct pgtable *t, u64 gpa)
+static void walk(const struct pgtable *t, u64 gpa, struct spot *s)
 {
-	return walk_down(t, gpa, t->geometry.levels - 1);
+	walk_down(t, gpa, t->geometry.levels - 1, s);
 }
 
 /*
@@ -204,10 +203,11 @@ static bool table_is_block(const struct pgtable *t, u32 level, struct pa table, 
 /* Turns the tables on the way to gpa back into blocks, deepest first, as far as they are ones. */
 static void path_merge(struct pgtable *t, u64 gpa)
 {
-	struct spot s = walk(t, gpa);
 	struct pa pa = { 0 };
+	struct spot s;
 	u32 flags = 0;
 
+	walk(t, gpa, &s);
 	for (u32 level = s.level; level > t->geometry.min_block_level; level--) {
 		if (!table_is_block(t, level, s.table[level], gpa, &pa, &flags))
 			return;
@@ -281,7 +281,9 @@ void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 
 	CHECK(pgtable_covers(&t->geometry, range_make(gpa.v, size)));
 	while (done < size) {
 		u32 target = leaf_level(&t->geometry, gpa.v + done, pa.v + done, size - done);
-		struct spot s = walk_down(t, gpa.v + done, target);
+		struct spot s;
+
+		walk_down(t, gpa.v + done, target, &s);
 		u64 bytes = level_size(&t->geometry, s.level);
 		u64 within = (gpa.v + done) & (bytes - 1);
 
@@ -311,7 +313,9 @@ void pgtable_unmap(struct pgtable *t, struct gpa gpa, u64 size)
 
 	CHECK(pgtable_covers(&t->geometry, range_make(gpa.v, size)));
 	while (done < size) {
-		struct spot s = walk(t, gpa.v + done);
+		struct spot s;
+
+		walk(t, gpa.v + done, &s);
 		u64 bytes = level_size(&t->geometry, s.level);
 		u64 within = (gpa.v + done) & (bytes - 1);
 
@@ -337,8 +341,9 @@ bool pgtable_query(const struct pgtable *t, struct gpa gpa, struct pa *pa, u32 *
 	if (!pgtable_covers(&t->geometry, range_make(gpa.v, 1)))
 		return false;
 
-	struct spot s = walk(t, gpa.v);
+	struct spot s;
 
+	walk(t, gpa.v, &s);
 	if (s.kind != PTE_LEAF)
 		return false;
 	pa->v = s.pa.v + (gpa.v & (level_size(&t->geometry, s.level) - 1));
@@ -359,7 +364,9 @@ u32 pgtable_small_pages(const struct pgtable *t, struct range gpa)
 
 	while (done < gpa.size) {
 		u64 at = gpa.start + done;
-		struct spot s = walk(t, at);
+		struct spot s;
+
+		walk(t, at, &s);
 		u64 bytes = level_size(g, s.level);
 
 		if (s.kind == PTE_LEAF && is_last(g, s.level) && ((at ^ s.pa.v) & (block - 1)) == 0 &&

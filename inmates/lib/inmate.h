@@ -29,12 +29,13 @@ typedef int64_t s64;
 struct inmate_param {
 	u64 target; /* probes: the address to attack; others: a limit, 0: the default */
 	u64 option;
+	u64 beat; /* written by guests that count: a sign of life for who reads memory from outside */
 };
 
 extern struct comm_page *comm; /* NULL when the guest was started with something else */
 
 int main(void);
-const volatile struct inmate_param *inmate_param(void);
+volatile struct inmate_param *inmate_param(void);
 
 /* console.c: every UART and ring the cell has. Not from interrupt handlers. */
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

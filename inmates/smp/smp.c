@@ -93,7 +93,7 @@ static void calls_run(void)
 
 int main(void)
 {
-	bool good;
+	bool all;
 
 	latency_reset(&record, counter_hz());
 	irq_handle(TOKEN_SGI, token_take);
@@ -105,12 +105,12 @@ int main(void)
 		if (error != 0)
 			print("smp: cpu %u does not start: %d\n", i, error);
 	}
-	good = wait_for(&online, comm->cpu_count); /* before the others are read: arguments come in any order */
-	print("smp: online %s, %u cpus\n", good ? "all" : "not all", online);
+	all = wait_for(&online, comm->cpu_count);
+	print("smp: online %s, %u cpus\n", all ? "all" : "not all", online);
 	sent = counter_now();
 	irq_send(1u << (1 % comm->cpu_count), TOKEN_SGI);
-	good = wait_for(&token_rounds, ROUNDS);
-	print("smp: token %s, %u rounds\n", good ? "came back" : "lost", token_rounds);
+	all = wait_for(&token_rounds, ROUNDS);
+	print("smp: token %s, %u rounds\n", all ? "came back" : "lost", token_rounds);
 	calls_run();
 	done = 1;
 	irq_send(((1u << comm->cpu_count) - 1) & ~1u, CALL_SGI);

@@ -25,6 +25,7 @@ static void tick(u64 deadline)
 	last = now;
 	ticks++;
 	comm->heartbeat = ticks;
+	inmate_param()->beat = ticks;
 }
 
 static void wait_until(u64 count)

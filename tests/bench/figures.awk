@@ -82,7 +82,8 @@ function row_figures(    i, n, vcpu, exits, cost, worst) {
 		}
 		if (kind_of[n] == "ipi")
 			figure("exits per IPI sent", exits)
-		figure("instructions: " name_of[n] (exits > 1 ? " (" exits " exits each)" : ""), cost == int(cost) ? cost : sprintf("%.1f", cost))
+		figure("instructions: " name_of[n] (exits > 1 ? " (" exits " exits each)" : ""),
+		       cost == int(cost) ? cost : sprintf("%.1f", cost))
 	}
 	figure("instructions: worst controller register", worst)
 }
@@ -114,7 +115,7 @@ function step_figures(    i, n, first, other) {
 function page_figures(    enabled, destroyed) {
 	enabled = json["enabled"]; destroyed = json["destroyed"]
 	figure("pages after enable", json_number(enabled, "pages_used"))
-	figure("pages of a bare-metal cell with 2 CPUs", json_number(json["created"], "pool_pages"))
+	figure("pages of a bare-metal cell with 2 CPUs", json_number(json["created"], "pool_pages") - 1) # the ring
 	figure("pages not returned after destroy", json_number(destroyed, "root_pool_used") - json_number(enabled, "root_pool_used"))
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # /dev/bulkhead without cellctl: who may open it, sizes, flags, pointers, and the image the module takes.
-# boards: qemu-arm64 qemu-riscv-aia
+# boards: qemu-arm64 qemu-riscv-aia qemu-x86-amd
 # timeout: 90
 # files: BUILD/tests/driver
 # boot: own

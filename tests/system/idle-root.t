@@ -3,6 +3,7 @@
 # A root CPU that idles makes no entry into the hypervisor; one that computes takes its timer interrupts without any, and enters only
 # for the interrupts it sends to other CPUs itself. Idle is judged by the outside count (plugin), with the
 # script on CPU 0 and the channel quiet.
+# boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-riscv-rva23
 # timeout: 240
 # plugin: yes
 . /lib/bulkhead/tap.sh
@@ -23,20 +24,20 @@ clean_window() { # CPU
 
 timer_count() { interrupts $TIMER_IRQ | sed -n "s/^$1 //p"; }
 
-taskset -p 1 $$ >/dev/null
+taskset -p $((1 << $(linux_cpu 0))) $$ >/dev/null
 check "enable [RUN-001]" bulkhead_up
 sleep 2
 for cpu in 1 2 3; do
 	check "cpu $cpu, idle: 0 exits in a second [IRQ-006]" clean_window $cpu
 done
-taskset 4 sh -c 'while :; do :; done' &
+taskset $((1 << $(linux_cpu 2))) sh -c 'while :; do :; done' &
 spinner=$!
 sleep 1
-timers=$(timer_count 2)
+timers=$(timer_count "$(linux_cpu 2)")
 cellctl stats --json >/tmp/before
 sleep 5
 cellctl stats --json >/tmp/after
-timers=$(($(timer_count 2) - timers))
+timers=$(($(timer_count "$(linux_cpu 2)") - timers))
 kill $spinner
 wait $spinner 2>/dev/null
 total=$(($(json_where cpu 2 total </tmp/after) - $(json_where cpu 2 total </tmp/before)))

@@ -21,6 +21,9 @@ like "it has two CPUs [RUN-005]" "$text" '^guest: cpus 2$'
 is "state [RUN-005]" "$(cell_state linux)" running
 is "the root has the other two [ROOT-004]" "$(cpus_online)" 0,3
 is "its UART is not the root's [ROOT-005]" "$(uart_driver)" "${native:+bulkhead-cell}"
+case $(uname -m) in
+riscv64) is "its CPUs interrupt each other without exits [IRQ-012]" "$(exits 1 ipi) $(exits 2 ipi)" "0 0" ;;
+esac
 check "destroy [RUN-005]" cellctl destroy linux
 is "all CPUs are back [ROOT-002]" "$(cpus_online)" 0-3
 is "its UART is the root's again [ROOT-005]" "$(uart_driver)" "$native"

@@ -73,8 +73,8 @@ refused "unknown cell" 1 cell-unknown "did you mean 'ticker'" cellctl show tickr
 refused "made twice" 3 name-duplicate ticker cellctl create $TESTS/ticker.dts
 refused "load into a running cell" 1 cell-state "must be stopped" cellctl load ticker
 refused "disable with a cell" 1 cell-exists ticker cellctl disable
-if [ -e $CELL_UART ]; then
-	sleep 1000 >/dev/ttyAMA1 &
+if [ -e $CELL_UART ] && [ -e $TESTS/ticker-uart.dts ]; then
+	sleep 1000 >/dev/$CELL_TTY &
 	user=$!
 	usleep 300000
 	refused "device in use" 1 device-in-use "pid $user" cellctl create $TESTS/ticker-uart.dts

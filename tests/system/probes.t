@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Every row of probes.tsv, a ticking cell and a canary page of the root beside it. PROBE=name in /data/only restricts it to some.
-# timeout: 900
-# files: tests/system/probes.tsv BUILD/inmates/probes/symbols BUILD/tests/canary BUILD/tests/word
+# timeout: 1800
+# files: tests/system/probes.tsv BUILD/inmates/probes/symbols BUILD/tests/canary BUILD/tests/word BUILD/tests/alarm
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 . /lib/bulkhead/probes.sh

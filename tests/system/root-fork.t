@@ -39,8 +39,9 @@ diag "$forked processes, $ipis rescheduling interrupts"
 check "800 processes and more [IRQ-010]" test $forked -ge 800
 check "CPUs interrupted each other [IRQ-010]" test $ipis -gt 0
 for cpu in 0 1 2 3; do
-	s1=$(json_where cpu $cpu total </tmp/s1)
-	s2=$(json_where cpu $cpu total </tmp/s2)
+	s1=$(($(json_where cpu $cpu total </tmp/s1) - $(json_where cpu $cpu hypercall </tmp/s1)))
+	s2=$(($(json_where cpu $cpu total </tmp/s2) - $(json_where cpu $cpu hypercall </tmp/s2)))
+	# Hypercalls are those of `cellctl stats`, which the plugin does not see: it counts between them.
 	is "cpu $cpu: exits by the hypervisor's counters [IRQ-010]" $((s2 - s1)) 0
 	is "cpu $cpu: exits by the plugin [IRQ-010]" $(($(plugin_exits $cpu /tmp/p2) - $(plugin_exits $cpu /tmp/p1))) 0
 done

@@ -210,7 +210,9 @@ result $? "ACPI: no legacy hardware [RUN-005]"
 [ "$(numbers 1 44 16 APIC.aml)" = "0 8 0 1 1 0 0 0 0 8 1 2 1 0 0 0" ]
 result $? "ACPI: the cell's CPUs, the first boots [RUN-005]"
 if command -v iasl >/dev/null; then
-	for t in DSDT FACP APIC XSDT; do iasl -d $t.aml >iasl.out 2>&1 && ! grep -qiE 'error|warning|invalid' iasl.out || echo $t; done >bad.tables
+	for t in DSDT FACP APIC XSDT; do
+		iasl -d $t.aml >iasl.out 2>&1 && ! grep -qiE 'error|warning|invalid' iasl.out || echo $t
+	done >bad.tables
 	[ ! -s bad.tables ] && tr -s ' \n' ' ' <DSDT.dsl | grep -q 'EisaId ("PNP0501").*0x02F8, // Range Minimum 0x02F8, // Range Maximum'
 	result $? "ACPI: iasl reads it, COM2 is a device [RUN-005]"
 else

@@ -21,4 +21,11 @@
 #include <asm/fence.h>
 #include <asm/sbi.h>
 
+/* As on a stack: the frame of a guest's trap, and its CPU where the stack ends. */
+struct stack_end {
+	struct trap_frame frame;
+	struct cpu cpu;
+};
+_Static_assert(offsetof(struct stack_end, cpu) == sizeof(struct trap_frame), "port.h: cpu_of()");
+
 #endif

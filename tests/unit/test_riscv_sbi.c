@@ -158,8 +158,10 @@ static int setup(void **state)
 	cell_table[1].memory[0].size = 2 * PAGE_SIZE;
 	cell_table[1].memory_count = 1;
 	ledger_init(&ledger, ledger_table, ARRAY_SIZE(ledger_table));
-	assert_int_equal(ledger_add(&ledger, (struct ledger_entry){ .start = CELL_HOST, .size = 2 * PAGE_SIZE, .owner = 1,
-								    .kind = LEDGER_MEMORY, .use = USE_RAM }), 0);
+	assert_int_equal(ledger_add(&ledger,
+				    (struct ledger_entry){
+					    .start = CELL_HOST, .size = 2 * PAGE_SIZE, .owner = 1, .kind = LEDGER_MEMORY, .use = USE_RAM }),
+			 0);
 	quiet();
 	return 0;
 }
@@ -170,30 +172,26 @@ static int left; /* GONE_*, 0: the call returned */
 /* A call by the first CPU of a cell. */
 static struct sbi_result call(u32 c, u64 eid, u64 fid, u64 a0, u64 a1, u64 a2, u64 a3)
 {
-	static struct {
-		struct trap_frame frame;
-		struct cpu cpu; /* follows the frame, as on a stack */
-	} at;
+	static struct stack_end end;
 	u32 index = c == 0 ? 0 : cell_table[c].cpus[0];
 	u64 before = exits[EXIT_TOTAL];
 
-	at.frame = (struct trap_frame){ 0 };
 	for (u32 i = 0; i < 32; i++)
-		at.frame.x[i] = 0x1000 + i;
+		end.frame.x[i] = 0x1000 + i;
 	const u64 args[] = { a0, a1, a2, a3 };
-	memcpy(&at.frame.x[REG_A0], args, sizeof(args));
-	at.frame.x[REG_A6] = fid;
-	at.frame.x[REG_A7] = eid;
-	struct trap_frame wanted = at.frame;
-	at.cpu = (struct cpu){ .slot = &slot_table[index], .cell = &cell_table[c], .counters = exits, .index = index };
+	memcpy(&end.frame.x[REG_A0], args, sizeof(args));
+	end.frame.x[REG_A6] = fid;
+	end.frame.x[REG_A7] = eid;
+	struct trap_frame wanted = end.frame;
+	end.cpu = (struct cpu){ .slot = &slot_table[index], .cell = &cell_table[c], .counters = exits, .index = index };
 	left = setjmp(gone);
 	if (left == 0)
-		at.frame.x[REG_A0] = sbi_trap(&at.cpu, &at.frame);
+		end.frame.x[REG_A0] = sbi_trap(&end.cpu, &end.frame);
 	assert_int_equal(exits[EXIT_TOTAL], before + 1);
-	wanted.x[REG_A0] = at.frame.x[REG_A0];
-	wanted.x[REG_A1] = at.frame.x[REG_A1];
-	assert_memory_equal(&at.frame, &wanted, sizeof(at.frame)); /* no other register changes */
-	return (struct sbi_result){ (s64)at.frame.x[REG_A0], at.frame.x[REG_A1] };
+	wanted.x[REG_A0] = end.frame.x[REG_A0];
+	wanted.x[REG_A1] = end.frame.x[REG_A1];
+	assert_memory_equal(&end.frame, &wanted, sizeof(wanted)); /* no other register changes */
+	return (struct sbi_result){ (s64)wanted.x[REG_A0], wanted.x[REG_A1] };
 }
 
 static s64 fence(u32 c, u64 fid, u64 mask, u64 mask_base)
@@ -270,12 +268,12 @@ static void fence_harts_named(void **state)
 		{ 1, 7, 0, 1 << 5 | 1 << 2 | 1 << 7 },
 		{ 1, 1, 2, 1 << 7 },
 		{ 1, 3, 1, 1 << 2 | 1 << 7 },
-		{ 1, 8, 0, 0 },	     /* no such vCPU */
-		{ 1, 9, 0, 0 },	     /* one is */
-		{ 1, 1, 66, 0 },     /* the hart's real id */
+		{ 1, 8, 0, 0 },  /* no such vCPU */
+		{ 1, 9, 0, 0 },  /* one is */
+		{ 1, 1, 66, 0 }, /* the hart's real id */
 		{ 1, ~0ull, 0, 0 },
 		{ 1, BIT64(63), 0, 0 },
-		{ 1, 8, ~0ull - 5, 0 }, /* beyond the last number */
+		{ 1, 8, ~0ull - 5, 0 },  /* beyond the last number */
 		{ 1, 16, ~0ull - 1, 0 }, /* and around it */
 		{ 1, 0, ~0ull, 1 << 5 | 1 << 2 | 1 << 7 },
 		{ 1, 8, ~0ull, 1 << 5 | 1 << 2 | 1 << 7 }, /* the mask is not looked at */
@@ -287,7 +285,7 @@ static void fence_harts_named(void **state)
 		{ 0, BIT64(5), 0, 0 }, /* cell 2's */
 		{ 0, 0x2f, 0, 0 },
 		{ 0, 4, 128, 0 }, /* cell 1's */
-		{ 0, 1, 4, 0 },	  /* nobody's */
+		{ 0, 1, 4, 0 },   /* nobody's */
 		{ 0, 0, ~0ull, 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 },
 	};
 
@@ -396,13 +394,7 @@ static void resets(void **state)
 /* [ISO-134] a console call reads the caller's own memory only */
 static void console_memory(void **state)
 {
-	static const u64 foreign[] = { 0,
-				       RAM,
-				       CELL_HOST,
-				       CELL_GPA - 1,
-				       CELL_GPA + 2 * PAGE_SIZE - 3,
-				       CELL_GPA + 2 * PAGE_SIZE,
-				       ~0ull - 1 };
+	static const u64 foreign[] = { 0, RAM, CELL_HOST, CELL_GPA - 1, CELL_GPA + 2 * PAGE_SIZE - 3, CELL_GPA + 2 * PAGE_SIZE, ~0ull - 1 };
 
 	(void)state;
 	strcpy(fake_memory(CELL_HOST + PAGE_SIZE - 3), "hello");
@@ -496,7 +488,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(fence_kinds, setup),    cmocka_unit_test_setup(fence_harts_named, setup),
-		cmocka_unit_test_setup(ipis, setup),	       cmocka_unit_test_setup(callers, setup),
+		cmocka_unit_test_setup(ipis, setup),           cmocka_unit_test_setup(callers, setup),
 		cmocka_unit_test_setup(base_calls, setup),     cmocka_unit_test_setup(resets, setup),
 		cmocka_unit_test_setup(console_memory, setup), cmocka_unit_test_setup(hart_states, setup),
 		cmocka_unit_test_setup(timers, setup),

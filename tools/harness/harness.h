@@ -26,7 +26,8 @@ struct board {
 /* After a planned death of the root: `uart` must show `regex`'s number grow by `grow` within `seconds`. */
 struct after_panic {
 	bool wanted;
-	int uart; /* index into vm channels */
+	bool word; /* of the machine's memory; the script says where, else a UART */
+	int uart;  /* index into vm channels */
 	regex_t regex;
 	long grow;
 	int seconds;
@@ -97,6 +98,7 @@ struct vm {
 	bool panicked, marked;
 	uint64_t text; /* kernel's _text, to undo its randomisation */
 	long after_first, after_last;
+	uint64_t after_word; /* physical address */
 	bool after_seen;
 };
 
@@ -152,6 +154,7 @@ void console_line(struct vm *vm, const char *line);
 /* vm.c */
 void vm_start(struct vm *vm, const struct board *b, struct script *scripts, int count, char **data, int data_count, const char *dir);
 void vm_interactive(const struct board *b);
+void vm_after(struct vm *vm, long value);
 enum event vm_wait(struct vm *vm, int64_t deadline, char *line, size_t size);
 void vm_command(struct vm *vm, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void vm_log_to(struct vm *vm, const char *dir);
@@ -165,6 +168,7 @@ void qemu_line_save(char **argv, const char *path);
 /* qmp.c */
 void qmp_start(struct vm *vm);
 char *qmp_ask(struct vm *vm, const char *json);
+bool qmp_word(struct vm *vm, uint64_t address, long *value);
 void on_text_run(struct vm *vm, const char *line);
 
 /* report.c */

@@ -43,6 +43,19 @@ char *qmp_ask(struct vm *vm, const char *json)
 	return answer;
 }
 
+/* 64 bits of the machine's memory. */
+bool qmp_word(struct vm *vm, uint64_t address, long *value)
+{
+	char *answer = qmp_ask(vm, format("{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"xp /1gx %#llx\"}}",
+					  (unsigned long long)address));
+	char *number = answer == NULL ? NULL : strstr(answer, ": 0x");
+
+	if (number != NULL)
+		*value = strtol(number + 2, NULL, 16);
+	free(answer);
+	return number != NULL;
+}
+
 /* Long answers must not be cut at a line's size: registers are read straight from the log (report.c). */
 void qmp_start(struct vm *vm)
 {

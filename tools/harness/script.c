@@ -37,16 +37,20 @@ static void regex_make(const struct script *s, regex_t *r, const char *pattern)
 		die("%s: bad regular expression '%s'", s->path, pattern);
 }
 
-/* U1 /^tick (\d+)/ grows 300 in 60s */
+/* U1 /^tick (\d+)/ grows 300 in 60s, or: word grows 300 in 60s */
 static void after_panic_parse(struct script *s, const char *value)
 {
 	char pattern[256];
 	int uart, seconds;
 	long grow;
 
-	if (sscanf(value, "U%d /%255[^/]/ grows %ld in %ds", &uart, pattern, &grow, &seconds) != 4 || uart < 1 || uart > CELL_UARTS)
-		die("%s: '# after-panic: %s': write U1 /REGEX (\\d+)/ grows N in Ss", s->path, value);
 	s->after.wanted = true;
+	if (sscanf(value, "word grows %ld in %ds", &s->after.grow, &s->after.seconds) == 2) {
+		s->after.word = true;
+		return;
+	}
+	if (sscanf(value, "U%d /%255[^/]/ grows %ld in %ds", &uart, pattern, &grow, &seconds) != 4 || uart < 1 || uart > CELL_UARTS)
+		die("%s: '# after-panic: %s': write U1 /REGEX (\\d+)/ grows N in Ss, or word grows N in Ss", s->path, value);
 	s->after.uart = CH_U1 + uart - 1;
 	s->after.grow = grow;
 	s->after.seconds = seconds;

@@ -129,9 +129,15 @@ static void output(struct verdict *v, const char *line)
 /* A line of the running script; true if it was its end. */
 static bool script_line(struct vm *vm, struct verdict *v, const char *line, int *status)
 {
+	unsigned long long word;
+
 	on_text_run(vm, line);
 	if (strncmp(line, "host: ask ", 10) == 0) {
 		host_answer(vm, line + 10);
+		return false;
+	}
+	if (sscanf(line, "host: say word %llx", &word) == 1) {
+		vm->after_word = word;
 		return false;
 	}
 	if (boot_line(vm, line)) {
@@ -172,13 +178,14 @@ static void host_point(struct verdict *v, bool ok, const char *text)
 	free(line);
 }
 
-/* The root is dead as planned; the cell's UART must show that the cell is not. */
+/* The root is dead as planned; the cell's UART, or a word it counts in its memory, must show that the cell is not. */
 static int after_panic_judge(struct vm *vm, struct verdict *v)
 {
 	const struct after_panic *a = &vm->script->after;
 	int64_t deadline = deadline_in((int64_t)a->seconds * 1000);
 	char line[LINE_SIZE];
 	bool alive;
+	long value;
 
 	vm->after_seen = false;
 	host_point(v, true, "the root panicked as planned");
@@ -186,9 +193,12 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 		vm->heard = now_ms();
 		vm->panicked = false; /* the rest of its last words */
 		alive = vm_wait(vm, now_ms() + 200, line, sizeof(line)) != EV_DIED;
+		if (a->word && alive && qmp_word(vm, vm->after_word, &value))
+			vm_after(vm, value);
 	} while (alive && now_ms() < deadline && !(vm->after_seen && vm->after_last - vm->after_first >= a->grow));
 	host_point(v, vm->after_seen && vm->after_last - vm->after_first >= a->grow,
-		   format("%s goes on after it: %ld to %ld", vm->channel[a->uart].name, vm->after_first, vm->after_last));
+		   format("%s goes on after it: %ld to %ld", a->word ? "the word" : vm->channel[a->uart].name, vm->after_first,
+			  vm->after_last));
 	if (v->tap.plan < 0) {
 		char *plan = format("1..%d", v->tap.seen);
 

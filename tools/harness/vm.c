@@ -154,18 +154,23 @@ static void line_from_k(void *arg, const char *line)
 	console_line(arg, line);
 }
 
+/* A sign of life of a cell. */
+void vm_after(struct vm *vm, long value)
+{
+	vm->after_last = value;
+	if (!vm->after_seen)
+		vm->after_first = value;
+	vm->after_seen = true;
+}
+
 static void line_from_u(void *arg, const char *line)
 {
 	struct vm *vm = arg;
 	struct script *s = vm->script;
 	regmatch_t match[2];
 
-	if (s == NULL || !s->after.wanted || regexec(&s->after.regex, line, 2, match, 0) != 0)
-		return;
-	vm->after_last = atol(line + match[1].rm_so);
-	if (!vm->after_seen)
-		vm->after_first = vm->after_last;
-	vm->after_seen = true;
+	if (s != NULL && s->after.wanted && regexec(&s->after.regex, line, 2, match, 0) == 0)
+		vm_after(vm, atol(line + match[1].rm_so));
 }
 
 static void line_from_q(void *arg, const char *line)

@@ -137,9 +137,11 @@ void context_reset(struct cpu *cpu)
 	(CSR_BIT(EXC_FETCH_MISALIGNED) | CSR_BIT(EXC_FETCH_ACCESS) | CSR_BIT(EXC_ILLEGAL) | CSR_BIT(EXC_BREAKPOINT) |          \
 	 CSR_BIT(EXC_LOAD_MISALIGNED) | CSR_BIT(EXC_LOAD_ACCESS) | CSR_BIT(EXC_STORE_MISALIGNED) | CSR_BIT(EXC_STORE_ACCESS) | \
 	 CSR_BIT(EXC_ECALL_U) | CSR_BIT(EXC_FETCH_PAGE) | CSR_BIT(EXC_LOAD_PAGE) | CSR_BIT(EXC_STORE_PAGE) | CSR_BIT(18))
-/* What firmware allows; an invalidate by a guest flushes, or it could undo our scrubs. */
-#define HENVCFG \
-	(ENVCFG_STCE | ENVCFG_PBMTE | ENVCFG_ADUE | ENVCFG_CBZE | ENVCFG_CBCFE | ENVCFG_CBIE_FLUSH | ENVCFG_LPE | ENVCFG_SSE | ENVCFG_PMM)
+/*
+ * Of what firmware allows: an invalidate by a guest flushes, or it could undo our scrubs. Shadow stacks, landing pads and pointer
+ * masking stay off: their state is not reset between owners, and kernels of today do not use them.
+ */
+#define HENVCFG (ENVCFG_STCE | ENVCFG_PBMTE | ENVCFG_ADUE | ENVCFG_CBZE | ENVCFG_CBCFE | ENVCFG_CBIE_FLUSH)
 #define NATIVE_HSTATEEN0 7
 #define NATIVE_HSTATUS 8
 #define NATIVE_HGATP 9

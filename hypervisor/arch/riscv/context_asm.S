@@ -2,18 +2,16 @@
 /* The hypervisor is compiled without floating point and vectors; here they are cleared. sstatus.FS and VS are on. */
 #include <bulkhead/asm.h>
 
-	.option arch, +d
-
-/* Clobbers nothing but f0-f31 and fcsr. */
+/* As words: the assembler may not know the extension. Clobbers nothing but f0-f31 and fcsr. */
 FUNC(context_reset_fp)
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	fmv.d.x	f\n, zero
+	.word	0xf2000053 | \n << 7 /* fmv.d.x fn, zero */
 	.endr
 	csrw	0x003, zero /* fcsr */
 	ret
 END_FUNC(context_reset_fp)
 
-/* v0-v31 in four groups of eight, as words: the assembler may not know the extension. Clobbers t0. */
+/* v0-v31 in four groups of eight, the same way. Clobbers t0. */
 FUNC(context_reset_vector)
 	.word	0x0c3072d7 /* vsetvli t0, zero, e8, m8, ta, ma */
 	.word	0x5e003057 /* vmv.v.i v0, 0 */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Image header, the way in (driver's table -> own tables), trap entry and return, the way out, and the few calls C cannot
- * express. Code before the own tables are on addresses PC-relative. gp, tp, t2-t6 stay the guest's: the compiler is told so, and
- * nothing here uses them once a guest runs.
+ * express. Code before the own tables are on addresses PC-relative. gp, tp, t2-t6 stay the guest's: the compiler is told so,
+ * and nothing here uses them once a guest runs.
  */
 #include <asm/csr.h>
 #include <asm/layout.h>
@@ -122,8 +122,8 @@ END_FUNC(relocate)
 FUNC(native_return)
 	ld	t0, ENTRY_RESUME(a0)
 	ld	t1, ENTRY_SATP(a0)
-	ld	t2, ENTRY_SSCRATCH(a0)
-	csrw	CSR_SSCRATCH, t2
+	ld	a3, ENTRY_SSCRATCH(a0)
+	csrw	CSR_SSCRATCH, a3
 	csrw	CSR_STVEC, t0
 	mv	sp, a1
 	mv	a0, a2
@@ -189,6 +189,14 @@ END_FUNC(try_read)
  * Two frames: every trap saves what a C function may change; all but calls also save the rest, so that the whole of the guest
  * can be seen and changed. While a guest runs, sscratch holds the address of the frame, which is on top of the stack.
  */
+.macro each_untouched op /* gcc keeps its hands off these (-ffixed); clang 14 knows the option but forgets it */
+	\op	t2, 7 * 8(sp)
+	\op	t3, 28 * 8(sp)
+	\op	t4, 29 * 8(sp)
+	\op	t5, 30 * 8(sp)
+	\op	t6, 31 * 8(sp)
+.endm
+
 .macro each_changed op
 	\op	ra, 1 * 8(sp)
 	\op	t0, 5 * 8(sp)
@@ -200,12 +208,17 @@ END_FUNC(try_read)
 	\op	a5, 15 * 8(sp)
 	\op	a6, 16 * 8(sp)
 	\op	a7, 17 * 8(sp)
+#ifdef __clang__
+	each_untouched \op
+#endif
 .endm
 
 .macro each_kept op
+#ifndef __clang__
+	each_untouched \op
+#endif
 	\op	gp, 3 * 8(sp)
 	\op	tp, 4 * 8(sp)
-	\op	t2, 7 * 8(sp)
 	\op	s0, 8 * 8(sp)
 	\op	s1, 9 * 8(sp)
 	\op	s2, 18 * 8(sp)
@@ -218,10 +231,6 @@ END_FUNC(try_read)
 	\op	s9, 25 * 8(sp)
 	\op	s10, 26 * 8(sp)
 	\op	s11, 27 * 8(sp)
-	\op	t3, 28 * 8(sp)
-	\op	t4, 29 * 8(sp)
-	\op	t5, 30 * 8(sp)
-	\op	t6, 31 * 8(sp)
 .endm
 
 FUNC(trap_entry)

@@ -42,27 +42,22 @@ void inject(struct cpu *cpu, u64 cause, u64 value)
 	write_csr(CSR_SSTATUS, sstatus | SSTATUS_SPP);
 }
 
-/* hlvx.hu: through both stages, as a fetch. */
-static u64 read_parcel(u64 pc)
-{
-	u64 parcel;
-
-	__asm__ volatile(".insn r 0x73, 4, 0x32, %0, %1, x3" : "=r"(parcel) : "r"(pc) : "memory");
-	return parcel;
-}
-
 bool fetch_insn(u64 pc, u32 *insn)
 {
 	u64 sepc = read_csr(CSR_SEPC), sstatus = read_csr(CSR_SSTATUS), hstatus = read_csr(CSR_HSTATUS);
+	u64 scause = read_csr(CSR_SCAUSE), stval = read_csr(CSR_STVAL), htinst = read_csr(CSR_HTINST);
 	u64 low = 0, high = 0;
-	bool read = try_read(read_parcel, pc, &low);
+	bool read = try_read(guest_parcel, pc, &low);
 
 	if (read && (low & 3) == 3)
-		read = try_read(read_parcel, pc + 2, &high);
-	/* A trap of ours in between said that it came from here. */
+		read = try_read(guest_parcel, pc + 2, &high);
+	/* A trap of ours in between said that it came from here, and what it was. */
 	write_csr(CSR_SEPC, sepc);
 	write_csr(CSR_SSTATUS, sstatus);
 	write_csr(CSR_HSTATUS, hstatus);
+	write_csr(CSR_SCAUSE, scause);
+	write_csr(CSR_STVAL, stval);
+	write_csr(CSR_HTINST, htinst);
 	*insn = (u32)(high << 16 | low);
 	return read;
 }
@@ -101,8 +96,7 @@ static void complete(struct trap_frame *frame, const struct insn_access *a, u64 
 	write_csr(CSR_SEPC, read_csr(CSR_SEPC) + a->length);
 }
 
-static struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a,
-									  u64 gpa)
+static struct mmio_access access_of(const struct trap_frame *frame, const struct insn_access *a, u64 gpa)
 {
 	struct mmio_access access = { .gpa = gpa, .width = a->width, .write = a->write };
 

@@ -23,5 +23,7 @@ SECTIONS
 	.bss : { *(.bss .bss.* .sbss .sbss.*) *(COMMON) } :data
 	. = ALIGN(4096);
 	image_end = .;
-	/DISCARD/ : { *(.dynsym) *(.dynstr) *(.hash) *(.gnu.hash) *(.interp) *(.note .note.*) *(.comment) *(.eh_frame*) *(.riscv.attributes) }
+	/DISCARD/ : {
+		*(.dynsym) *(.dynstr) *(.hash) *(.gnu.hash) *(.interp) *(.note .note.*) *(.comment) *(.eh_frame*) *(.riscv.attributes)
+	}
 }

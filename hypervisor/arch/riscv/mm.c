@@ -125,32 +125,49 @@ void *arch_window(enum window_slot slot, struct pa pa, u32 pages)
 		[WINDOW_TABLE0] = 0, [WINDOW_TABLE0 + 1] = 1, [WINDOW_TABLE0 + 2] = 2, [WINDOW_TABLE0 + 3] = 3, [WINDOW_POOL] = 4,
 		[WINDOW_RING] = 5,   [WINDOW_COMM] = 6,       [WINDOW_DEVICE] = 7,     [WINDOW_SOURCE] = 16,    [WINDOW_TARGET] = 32,
 	};
-	struct arch_cpu *arch = &arch_this_cpu()->arch;
+	struct arch_cpu *arch = &this_cpu()->arch;
 	u64 *entry = &arch->window[first[slot]];
 	u64 va = arch->window_va + ((u64)first[slot] << PAGE_SHIFT);
 
 	/* Walks come back to the same few tables. */
 	if (pages == 1 && entry[0] == (PTE_OF(pa.v) | PAGE_RW))
 		return (void *)va;
-	for (u32 i = 0; i < pages; i++)
+	for (u32 i = 0; i < pages; i++) {
 		*(volatile u64 *)&entry[i] = PTE_OF(pa.v + i * PAGE_SIZE) | PAGE_RW;
-	/* Orders the entries before later walks, and drops what this CPU knew; the table is its own. */
-	for (u32 i = 0; i < pages; i++)
-		fence_own_page(va + i * PAGE_SIZE);
+		fence_own_page(va + i * PAGE_SIZE); /* the entry, before later walks; drops what this CPU knew: the table is its own */
+	}
 	return (void *)va;
+}
+
+static inline __attribute__((always_inline)) void clean_line(u64 at, bool flush)
+{
+	if (flush)
+		cbo_flush(at);
+	else
+		cbo_clean(at);
+}
+
+static inline __attribute__((always_inline)) void clean_lines(u64 at, u64 end, u64 line, bool flush)
+{
+	for (; at + 3 * line < end; at += 4 * line) { /* a third of scrubbing */
+		clean_line(at, flush);
+		clean_line(at + line, flush);
+		clean_line(at + 2 * line, flush);
+		clean_line(at + 3 * line, flush);
+	}
+	for (; at < end; at += line)
+		clean_line(at, flush);
 }
 
 void arch_clean(const void *start, u64 size, enum clean_op op)
 {
 	u64 line = system_plan.machine->cbom_block_size; /* 0: the caches are coherent for everybody */
-	u64 end = (u64)start + size;
+	u64 at = (u64)start & ~(line - 1), end = (u64)start + size;
 
 	if (line != 0 && op == CLEAN_INVALIDATE)
-		for (u64 at = (u64)start & ~(line - 1); at < end; at += line)
-			cbo_flush(at);
+		clean_lines(at, end, line, true);
 	else if (line != 0)
-		for (u64 at = (u64)start & ~(line - 1); at < end; at += line)
-			cbo_clean(at);
+		clean_lines(at, end, line, false);
 	fence_device();
 	/* Other CPUs' instruction caches: each fences when it starts to run an owner's code (context_reset()). */
 	if (op == CLEAN_CODE)

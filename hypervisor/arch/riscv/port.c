@@ -13,7 +13,7 @@ struct arch_facts arch_facts;
 
 struct cpu *arch_this_cpu(void)
 {
-	return cpu_of((struct trap_frame *)read_csr(CSR_SSCRATCH));
+	return this_cpu();
 }
 
 u64 arch_counter(void)
@@ -23,7 +23,7 @@ u64 arch_counter(void)
 
 void arch_cpu_relax(void)
 {
-	__asm__ volatile(".insn i 0x0f, 0, x0, x0, 0x10"); /* pause (Zihintpause), a hint elsewhere */
+	spin_hint();
 }
 
 int arch_probe(const struct system_plan *plan)

@@ -177,10 +177,6 @@ static bool any(u32 first)
 
 void apic_reset(void)
 {
-	struct cpu *cpu = arch_this_cpu();
-	const volatile u64 *nmis = &cpu->arch.nmis;
-	u64 before = *nmis;
-
 	u64 banks;
 
 	msr_write(X2APIC(APIC_TIMER_COUNT), 0);
@@ -205,9 +201,4 @@ void apic_reset(void)
 	msr_write(X2APIC(APIC_TIMER_DIVIDE), 0);
 	msr_write(X2APIC(APIC_SVR), SVR_RESET);
 	msr_write(X2APIC(APIC_ESR), 0);
-	/* A kick that was taken on the way comes again, for whoever looks at requests: while it counts as sent nobody sends another. */
-	if (*nmis != before) {
-		atomic_and(&cpu->slot->request, ~CPU_REQ_KICK);
-		arch_cpu_kick(cpu->slot);
-	}
 }

@@ -3,10 +3,10 @@
 #ifndef BULKHEAD_ASM_H
 #define BULKHEAD_ASM_H
 
-#define FUNC_LOCAL(name)        \
-	.text;                  \
-	.balign 4;              \
-	.type name, STT_FUNC;  \
+#define FUNC_LOCAL(name)      \
+	.text;                \
+	.balign 4;            \
+	.type name, STT_FUNC; \
 	name:
 #define FUNC(name)   \
 	.globl name; \

@@ -54,6 +54,7 @@ static inline const struct mmio_region *mmio_find(const struct mmio_table *t, u6
 	}
 	return NULL;
 }
+
 /* Handler of sub-page devices: forwards to the hardware within flags and widths. */
 enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access);
 

@@ -10,7 +10,7 @@
 
 #define ATTACK static __attribute__((noinline, unused))
 
-#define BOARD_UART 0x09000000ull /* the root's console */
+#define BOARD_UART 0x09000000ull      /* the root's console */
 #define BOARD_REGISTERS 0x09030fe0ull /* the part of a page the cell of the probes owns: a GPIO controller's identification */
 
 /* A register every cell may read, not zero. */

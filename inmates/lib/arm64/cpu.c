@@ -58,11 +58,11 @@ u32 cpu_index(void)
 	return (u32)((mpidr & 0xff) | ((mpidr >> 4) & 0xff0));
 }
 
-const volatile struct inmate_param *inmate_param(void)
+volatile struct inmate_param *inmate_param(void)
 {
 	extern char _start[];
 
-	return (const volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
+	return (volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
 }
 
 int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument)

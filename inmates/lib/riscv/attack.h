@@ -10,8 +10,8 @@
 
 #define ATTACK static __attribute__((noinline, unused))
 
-#define BOARD_UART 0x10000000ull /* the root's console */
-#define BOARD_REGISTERS 0x10008000ull /* the part of a page the cell of the probes owns: a virtio slot's identification */
+#define BOARD_UART 0x10000000ull    /* the root's console */
+#define BOARD_REGISTERS 0x101008ull /* the part of a page the cell of the probes owns: the clock's alarm */
 
 /* A register every cell may read, not zero. */
 ATTACK u32 own_register(void)

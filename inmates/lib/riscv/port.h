@@ -37,20 +37,20 @@ _Static_assert(offsetof(struct frame, sstatus) == FRAME_SSTATUS, "start.S saves 
 
 #define CSR_TEXT_(x) #x
 #define CSR_TEXT(x) CSR_TEXT_(x)
-#define csr_read(csr)                                                                      \
-	({                                                                                 \
-		u64 value_;                                                                \
+#define csr_read(csr)                                                             \
+	({                                                                        \
+		u64 value_;                                                       \
 		asm volatile("csrr %0, " CSR_TEXT(csr) : "=r"(value_)::"memory"); \
-		value_;                                                                    \
+		value_;                                                           \
 	})
 #define csr_write(csr, value) asm volatile("csrw " CSR_TEXT(csr) ", %0" ::"r"((u64)(value)) : "memory")
 #define csr_set(csr, bits) asm volatile("csrs " CSR_TEXT(csr) ", %0" ::"r"((u64)(bits)) : "memory")
 #define csr_clear(csr, bits) asm volatile("csrc " CSR_TEXT(csr) ", %0" ::"r"((u64)(bits)) : "memory")
-#define csr_swap(csr, value)                                                                                         \
-	({                                                                                                           \
-		u64 old_;                                                                                            \
+#define csr_swap(csr, value)                                                                                 \
+	({                                                                                                   \
+		u64 old_;                                                                                    \
 		asm volatile("csrrw %0, " CSR_TEXT(csr) ", %1" : "=r"(old_) : "r"((u64)(value)) : "memory"); \
-		old_;                                                                                                \
+		old_;                                                                                        \
 	})
 
 static inline u32 mmio_read32(u64 address)

@@ -30,11 +30,11 @@ u32 cpu_index(void)
 	return (u32) * (const u64 *)(uintptr_t)(sp & ~(STACK_SIZE - 1ull));
 }
 
-const volatile struct inmate_param *inmate_param(void)
+volatile struct inmate_param *inmate_param(void)
 {
 	extern char _start[];
 
-	return (const volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
+	return (volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
 }
 
 u32 apic_id_of(u32 cpu)

@@ -22,7 +22,7 @@ int main(void)
 	probe_control(dbcn(WRITE, sizeof(own) - 1, (u64)(uintptr_t)own, 0) == SBI_OK);
 	probe_attack(target);
 	odd += dbcn(WRITE, 64, target, 0) >= 0;
-	odd += dbcn(WRITE, 64, end - 32, 0) >= 0; /* leaves the cell's memory half-way */
+	odd += dbcn(WRITE, 64, end - 32, 0) >= 0;            /* leaves the cell's memory half-way */
 	odd += dbcn(WRITE, 64, (u64)(uintptr_t)own, 1) >= 0; /* the high half of the address is for 32-bit guests */
 	odd += dbcn(WRITE, 64, ~0ull - 32, 0) >= 0;
 	odd += dbcn(READ, 64, target, 0) > 0;

@@ -13,7 +13,8 @@ static __attribute__((noinline)) void csr_put(u32 number, u64 value)
 {
 	*(volatile u32 *)attack = WRITE_A0 | number << 20;
 	attack_code_sync((u64)(uintptr_t)attack);
-	asm volatile("mv a0, %0\n.option push\n.option norvc\n.globl attack\nattack: csrw sscratch, a0\n.option pop" ::"r"(value) : "a0", "memory");
+	asm volatile("mv a0, %0\n.option push\n.option norvc\n.globl attack\nattack: csrw sscratch, a0\n.option pop" ::"r"(value)
+		     : "a0", "memory");
 }
 
 int main(void)

@@ -35,9 +35,10 @@ static void vectors_fill(void)
 	asm volatile("mv a0, %0\n.word 0xf2050053" ::"r"(PATTERN) : "a0");
 	trap_expect(NULL);
 	if (cause == 0)
-		asm volatile("mv a0, %0\n.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, "
-			     "27, 28, 29, 30, 31\n.word 0xf2050053 | (\\n << 7)\n.endr\ncsrw 0x003, a0" ::"r"(PATTERN)
-			     : "a0");
+		asm volatile(
+			"mv a0, %0\n.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, "
+			"26, 27, 28, 29, 30, 31\n.word 0xf2050053 | (\\n << 7)\n.endr\ncsrw 0x003, a0" ::"r"(PATTERN)
+			: "a0");
 	cause = 0;
 	trap_expect(&cause);
 	asm volatile(".word 0x0db072d7" ::: "t0"); /* vsetvli t0, zero, e64, m8, ta, ma */

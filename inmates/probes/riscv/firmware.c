@@ -5,11 +5,29 @@
 
 #define PROBE_EXTENSION 3
 
-static const u64 extensions[] = {
-	SBI_EXT_PMU, SBI_EXT_SUSP, 0x43505043 /* CPPC */, 0x4e41434c /* NACL */, 0x535441 /* STA: would write memory */, 0x46574654 /* FWFT */,
-	0x44425452 /* DBTR */, 0x4d505859 /* MPXY */, 0x535345 /* SSE */, 1, 2, 3, 4, 5, 6, 7, 8 /* legacy */, 0x08000000, 0x08ffffff,
-	0x09000000 /* vendor */, 0x0a000000 /* firmware */, ~0ull, 0xffffffff
-};
+static const u64 extensions[] = { SBI_EXT_PMU,
+				  SBI_EXT_SUSP,
+				  0x43505043 /* CPPC */,
+				  0x4e41434c /* NACL */,
+				  0x535441 /* STA: would write memory */,
+				  0x46574654 /* FWFT */,
+				  0x44425452 /* DBTR */,
+				  0x4d505859 /* MPXY */,
+				  0x535345 /* SSE */,
+				  1,
+				  2,
+				  3,
+				  4,
+				  5,
+				  6,
+				  7,
+				  8 /* legacy */,
+				  0x08000000,
+				  0x08ffffff,
+				  0x09000000 /* vendor */,
+				  0x0a000000 /* firmware */,
+				  ~0ull,
+				  0xffffffff };
 
 int main(void)
 {

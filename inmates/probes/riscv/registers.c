@@ -27,13 +27,13 @@ static void look_zero(const char *name, u64 number, u64 value)
 	left++;
 }
 
-#define LOOK(csr)                                                                        \
-	do {                                                                             \
-		u64 seen_ = 0;                                                           \
-		trap_expect(&cause);                                                     \
+#define LOOK(csr)                                                                \
+	do {                                                                     \
+		u64 seen_ = 0;                                                   \
+		trap_expect(&cause);                                             \
 		asm volatile("csrr %0, " CSR_TEXT(csr) : "+r"(seen_)::"memory"); \
-		trap_expect(NULL);                                                       \
-		look("csr", csr, seen_);                                                \
+		trap_expect(NULL);                                               \
+		look("csr", csr, seen_);                                         \
 	} while (0)
 
 static void interrupts_look(void)

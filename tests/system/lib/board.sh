@@ -19,7 +19,7 @@ aarch64)
 	PART_VALUE=0x00000061
 	PART_ROOTS=0x9030ff0
 	PART_ROOTS_VALUE=0x0000000D
-	PART_DEVICE=9030000.pl061 # the root's driver of that page, on the bus amba
+	PART_DEVICE=amba/9030000.pl061 # whose page that is
 	PART_DRIVER=pl061_gpio
 	;;
 riscv64)
@@ -33,12 +33,12 @@ riscv64)
 	CONSOLE_DEVICE=platform/10000000.serial
 	CONSOLE_NAME=ttyS0
 	CLOCK_DEVICE=platform/101000.rtc
-	PART=0x10008000
-	PART_VALUE=0x74726976
-	PART_ROOTS=0x1000800c
-	PART_ROOTS_VALUE=0x554D4551
-	PART_DEVICE=
-	PART_DRIVER=
+	PART=0x101008
+	PART_VALUE=0x12345678
+	PART_ROOTS=0x101004
+	PART_ROOTS_VALUE='0x[12].......' # the time, by 4 s
+	PART_DEVICE=platform/101000.rtc
+	PART_DRIVER=goldfish_rtc
 	;;
 x86_64)
 	ARCH=x86
@@ -58,4 +58,27 @@ x86_64)
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin
 CELL_UART=/sys/bus/amba/devices/9040000.pl011 # a second UART, where the board has one
-[ $ARCH != x86 ] || CELL_UART=/sys/bus/pnp/devices/00:02
+CELL_TTY=ttyAMA1
+if [ $ARCH = x86 ]; then
+	CELL_UART=/sys/bus/pnp/devices/00:02
+	CELL_TTY=ttyS1
+fi
+CELL_UART_DEVICE=$(echo $CELL_UART | sed 's,/sys/bus/\(.*\)/devices,\1,') # as cells name it
+
+# CPUs by their board numbers, which need not be Linux's: on riscv any hart may be the one that boots. "LINUX BOARD" lines; QEMU's CPU
+# nodes are named by what board counts.
+cpu_map() {
+	for cpu_dir in /sys/devices/system/cpu/cpu[0-9]*; do
+		cpu_node=$(readlink "$cpu_dir/of_node") || cpu_node=@$(printf %x "${cpu_dir##*/cpu}")
+		echo "${cpu_dir##*/cpu} $((0x${cpu_node##*@}))"
+	done
+}
+linux_cpu() { cpu_map | awk -v b="$1" '$2 == b { print $1 }'; }
+# Those online, as Linux writes lists: 0-2,4
+cpus_online() {
+	tr , '\n' </sys/devices/system/cpu/online | awk -F- '{ for (i = $1; i <= $NF; i++) print i }' >/tmp/cpus_online
+	cpu_map | awk 'NR == FNR { online[$1] = 1; next } $1 in online { print $2 }' /tmp/cpus_online - | sort -n |
+		awk 'function put() { if (NR > 1) text = text (text == "" ? "" : ",") (first == last ? first : first "-" last) }
+			NR == 1 || $1 != last + 1 { put(); first = $1 } { last = $1 } END { NR++; put(); print text }'
+}
+cpus_are() { [ "$(cpus_online)" = "$1" ]; }

@@ -62,8 +62,6 @@ console_wait() { wait_for "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
 exits() { cellctl stats --json 2>/dev/null | json_where cpu "$1" "$2"; }
 plugin_exits() { sed -n "s/^plugin: cpu=$1 exits=\([0-9]*\).*/\1/p" "$2"; } # CPU FILE: what the plugin says in the output of a mark
 
-cpus_online() { cat /sys/devices/system/cpu/online; }
-cpus_are() { [ "$(cpus_online)" = "$1" ]; }
 pages_away() { /data/offline; } # pages the driver holds for hypervisor and cells; "# files: BUILD/tests/offline"
 memory_free() { # KiB, caches dropped; pages in the allocator's per-CPU lists are free, too, and there are many of them
 	echo 3 >/proc/sys/vm/drop_caches

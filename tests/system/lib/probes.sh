@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs probes from probes.tsv and judges them from outside. After tap.sh and cells.sh; needs canary, word, symbols in /data.
+# Runs probes from probes.tsv and judges them from outside. After tap.sh and cells.sh; needs canary, word, alarm, symbols in /data.
 
 symbol_of() { sed -n "s/^$1 0*/0x/p" /data/symbols; }
 
@@ -113,8 +113,7 @@ probe_test() { # name, target, outcome, cause or value, pc, promise
 # interrupt comes, and to the CPU the root's kernel says.
 clock_rings() {
 	interrupts "$CLOCK_IRQ" >/tmp/clock.before
-	echo 0 >/sys/class/rtc/rtc0/wakealarm
-	echo +1 >/sys/class/rtc/rtc0/wakealarm
+	/data/alarm 1 || return 1
 	wait_for 10 clock_counted || { echo "no interrupt"; return 1; }
 	came=$(interrupts "$CLOCK_IRQ" | awk 'NR == FNR { before[$1] = $2; next } $2 != before[$1] { print $1 }' /tmp/clock.before -)
 	wanted=$(cat "/proc/irq/$(sed -n "s/^ *\([0-9]*\):.*$CLOCK_IRQ\$/\1/p" /proc/interrupts)/effective_affinity_list")

@@ -32,7 +32,8 @@ static int segment_find(int fd, uint64_t pa, Elf64_Phdr *found)
 		if (pread(fd, found, sizeof(*found), (off_t)(header.e_phoff + i * sizeof(*found))) != sizeof(*found))
 			return -1;
 		/* Linear map only: the kernel image is there a second time, above it. */
-		if (found->p_type == PT_LOAD && found->p_vaddr < IMAGE_FIRST && pa >= found->p_paddr && pa - found->p_paddr < found->p_memsz)
+		if (found->p_type == PT_LOAD && found->p_vaddr < IMAGE_FIRST && pa >= found->p_paddr &&
+		    pa - found->p_paddr < found->p_memsz)
 			return 0;
 	}
 	errno = ENOENT;

@@ -38,13 +38,24 @@
 	})
 /* Until an interrupt of ours or, by hie, of the guest is pending. */
 #define wait_interrupt() __asm__ volatile("wfi" : : : "memory")
-#else /* the unit tests bring their own */
+#define spin_hint() __asm__ volatile(".insn i 0x0f, 0, x0, x0, 0x10") /* pause (Zihintpause), a hint elsewhere */
+/* hlvx.hu: 16 bits of the guest's code, through both stages as a fetch. */
+static inline u64 guest_parcel(u64 pc)
+{
+	u64 parcel;
+
+	__asm__ volatile(".insn r 0x73, 4, 0x32, %0, %1, x3" : "=r"(parcel) : "r"(pc) : "memory");
+	return parcel;
+}
+#else                                                                 /* the unit tests bring their own */
 u64 read_csr(u32 csr);
 void write_csr(u32 csr, u64 value);
 void set_csr(u32 csr, u64 bits);
 void clear_csr(u32 csr, u64 bits);
 u64 swap_csr(u32 csr, u64 value);
 void wait_interrupt(void);
+void spin_hint(void);
+u64 guest_parcel(u64 pc);
 #endif
 #endif
 

@@ -21,7 +21,7 @@
 #define PERCPU_L0 0x4000
 #define PERCPU_SIZE 0x5000
 
-#define POOL_PAGES 27 /* tables, slots, cells, ledger, exported pages for a board of a few CPUs; four of them the root table */
+#define POOL_PAGES 31 /* tables, slots, cells, ledger, exported pages for a board of a few CPUs; four of them the root table */
 #define POOL_PAGES_PER_CPU 1
 
 #define WINDOW_PAGES 48

@@ -4,6 +4,7 @@
 #define ASM_PORT_H
 
 #include <asm/aia.h>
+#include <asm/csr.h>
 #include <bulkhead/abi/fault.h>
 #include <bulkhead/cpu.h>
 #include <bulkhead/mmio.h>
@@ -31,6 +32,11 @@ static inline struct cpu *cpu_of(struct trap_frame *frame)
 static inline struct trap_frame *frame_of(struct cpu *cpu)
 {
 	return (struct trap_frame *)cpu - 1;
+}
+
+static inline struct cpu *this_cpu(void)
+{
+	return cpu_of((struct trap_frame *)read_csr(CSR_SSCRATCH));
 }
 
 /*

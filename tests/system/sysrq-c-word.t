@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The root kernel dies; the ticker goes on. Judged on the host from the ticker's memory: the board has no second UART.
+# boards: qemu-riscv-aia qemu-riscv-nosstc
+# timeout: 300
+# expect-K: sysrq: Trigger a crash
+# expect-K: Kernel panic - not syncing: sysrq triggered crash
+# after-panic: word grows 30000 in 180s
+. /lib/bulkhead/tap.sh
+. /lib/bulkhead/cells.sh
+
+check "enable [RUN-001]" bulkhead_up
+check "boot [RUN-001]" cell_boot ticker
+# No plan here: the points after the crash are the host's.
+check "it ticks [ISO-050]" console_wait ticker '^tick ' 60
+host_say word "$(printf '0x%x' $(($(cell_field ticker host) + PARAMETER - 0x40000000 + 16)))" # inmates/lib/inmate.h: beat
+sync
+echo 1 >/proc/sys/kernel/sysrq
+echo c >/proc/sysrq-trigger
