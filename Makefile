@@ -28,7 +28,8 @@ $(error unknown board '$(BOARD)'; tests/boards.tsv lists what there is)
 endif
 
 ARCHES := $(shell awk -F'\t' '!/^\#/ && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
-TEST_ARCHES := $(if $(asked)$(T),$(ARCH),$(ARCHES))
+QUICK_ARCHES := $(shell awk -F'\t' '!/^\#/ && $$3 == "quick" && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
+TEST_ARCHES := $(if $(asked)$(T),$(ARCH),$(if $(filter test-full,$(MAKECMDGOALS)),$(ARCHES),$(QUICK_ARCHES)))
 
 O := build/$(ARCH)
 H := build/host
