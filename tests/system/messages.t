@@ -53,7 +53,7 @@ printf "x" | dd of=$firmware bs=1 seek=20000 conv=notrunc 2>/dev/null
 refused "another image" 1 version-mismatch SHA-256 cellctl enable
 mv /tmp/image $firmware
 cellctl board -o /tmp/board.dts 2>/dev/null
-sed 's/8000000/8800000/g' /tmp/board.dts >/tmp/other.dts
+sed 's/8000000/8800000/g; /cpu@3/,/}/s/reg = <0x03>/reg = <0x13>/' /tmp/board.dts >/tmp/other.dts
 refused "another machine" 1 board-mismatch machine cellctl enable /tmp/other.dts
 if [ -e /dev/kvm ]; then # where it is a module see kvm-module.t
 	/data/kvmguest 60 >/tmp/kvm 2>&1 &

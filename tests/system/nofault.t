@@ -33,7 +33,7 @@ wait $canary
 like "control: /dev/mem shows the flash [ROOT-007]" "$(physread devmem $FLASH)" '^0x'
 victim "hypervisor memory" "$(status_of memory_base)" "$(status_of memory_size)"
 victim "a cell's memory" "$host" 0x400000
-victim "a word in it" $((host + PARAMETER - 0x40000000)) 8
+victim "a word in it" $((host + PARAMETER - CELL_MEMORY)) 8
 check "the faults were counted [ROOT-007]" test "$(status_of root_faults)" -gt "$faults"
 is "no complaints in dmesg [ROOT-007]" "$(dmesg_complaints)" 0
 is "the cell did not notice [ROOT-007]" "$(cell_state idle)" running

@@ -3,6 +3,7 @@
 
 PARAMETER=0x401ff000 # inmates/lib/inmate.h: RAM + PARAM_PAGE_OFFSET
 BOARD=$(cat /run/harness/board 2>/dev/null)
+CELL_MEMORY=0x40000000 # where cells of tests/system/cells have theirs
 case $(uname -m) in
 aarch64)
 	ARCH=arm64
@@ -43,6 +44,7 @@ riscv64)
 x86_64)
 	ARCH=x86
 	PARAMETER=0x3ff000 # their programs are at 2 MiB
+	CELL_MEMORY=0
 	TIMER_IRQ=LOC:
 	CLOCK_IRQ=rtc0
 	FLASH=0xfffc0000
