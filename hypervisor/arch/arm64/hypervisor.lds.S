@@ -8,7 +8,15 @@ ENTRY(image_start)
 PHDRS { text PT_LOAD FLAGS(5); rodata PT_LOAD FLAGS(4); data PT_LOAD FLAGS(6); dynamic PT_DYNAMIC; }
 SECTIONS
 {
-	.text 0 : { *(.header) *(.text .text.*) } :text
+	/* The vectors are aligned to 2 KiB: what about fills the space before them goes first. */
+	.text 0 : {
+		*(.header)
+		*entry.o(.text .text.*)
+		*context_asm.o(.text .text.*)
+		*string.o(.text .text.*)
+		*vectors.o(.text .text.*)
+		*(.text .text.*)
+	} :text
 	. = ALIGN(4096);
 	rodata_start = .;
 	.rodata : { *(.rodata .rodata.*) } :rodata
