@@ -159,10 +159,12 @@ void cell_reclaim_root_pool(void);
 void cell_forget_root_pool(void); /* after disable: all memory is the root's again */
 int cell_prepare(struct file *file, void *argument, char *message);
 int cell_create(struct file *file, void *argument, char *message);
-int cell_load(void *argument, char *message);
-int cell_start(void *argument, char *message);
-int cell_stop(void *argument, char *message);
-int cell_destroy(void *argument, char *message);
+int cell_load(struct file *file, void *argument, char *message);
+int cell_start(struct file *file, void *argument, char *message);
+int cell_stop(struct file *file, void *argument, char *message);
+int cell_suspend(struct file *file, void *argument, char *message);
+int cell_resume(struct file *file, void *argument, char *message);
+int cell_destroy(struct file *file, void *argument, char *message);
 int query_status(void *argument, char *message);
 int query_cell(void *argument, char *message);
 int query_cpu(void *argument, char *message);

@@ -336,7 +336,45 @@ static void cell_announce(struct cell_record *record, u32 state)
 	sysfs_event("state", record, state);
 }
 
-int cell_load(void *argument, char *message)
+static u32 cell_state(const struct cell_record *record)
+{
+	struct cell_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
+	u32 state = info && hypercall_cell_info(record->id, info) == 0 ? info->state : CELL_FREE;
+
+	kfree(info);
+	return state;
+}
+
+#define CELL_VERB_NAME(verb, name, ...) name,
+
+static int cell_verb_failed(const struct cell_record *record, enum cell_verb verb, long error, const char *fix, char *message)
+{
+	static const u8 next[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
+	static const char *const names[CELL_VERB_COUNT] = { CELL_VERBS(CELL_VERB_NAME) };
+	u32 state = cell_state(record);
+
+	if (error == -EINVAL && state < CELL_STATES && !next[verb][state])
+		return main_fail(message, (int)error, "cell %s is %s, and %s does not apply; cellctl help states shows what does", record->name,
+				 sysfs_state_name(state), names[verb]);
+	return main_fail(message, (int)error, "cell %s: %s failed (%ld); %s", record->name, names[verb], error, fix);
+}
+
+/* A verb that only changes the state. */
+static int cell_change(u32 id, u32 call, enum cell_verb verb, char *message)
+{
+	struct cell_record *record = cell_find(id);
+	long error;
+
+	if (!record)
+		return cell_missing(id, message);
+	error = hypercall_finish(call, id, 0, 0, 0);
+	if (error)
+		return cell_verb_failed(record, verb, error, "see cellctl console", message);
+	cell_announce(record, cell_state(record));
+	return 0;
+}
+
+int cell_load(struct file *file, void *argument, char *message)
 {
 	struct bulkhead_load *request = argument;
 	struct cell_record *record = cell_find(request->id);
@@ -353,9 +391,7 @@ int cell_load(void *argument, char *message)
 					 done);
 		error = cell_load_part(record->id, request->gpa + done, part);
 		if (error)
-			return main_fail(message, (int)error,
-					 "cell %s: load at 0x%llx failed (%ld); it must be stopped, and the range in its RAM", record->name,
-					 request->gpa + done, error);
+			return cell_verb_failed(record, VERB_LOAD, error, "the whole file must be in its RAM", message);
 		if (signal_pending(current))
 			return -EINTR;
 		cond_resched();
@@ -364,7 +400,7 @@ int cell_load(void *argument, char *message)
 	return 0;
 }
 
-int cell_start(void *argument, char *message)
+int cell_start(struct file *file, void *argument, char *message)
 {
 	struct bulkhead_start *request = argument;
 	struct cell_record *record = cell_find(request->id);
@@ -375,9 +411,7 @@ int cell_start(void *argument, char *message)
 	hypercall_finish(HC_WORK, 0, 0, 0, 0);
 	error = hypercall_finish(HC_CELL_START, record->id, request->entry, request->argument, 0);
 	if (error)
-		return main_fail(message, (int)error,
-				 "cell %s: start at 0x%llx failed (%ld); it must be loaded, and the entry in executable RAM", record->name,
-				 request->entry, error);
+		return cell_verb_failed(record, VERB_START, error, "the entry must be in executable RAM, and no CPU lost", message);
 	cell_announce(record, CELL_RUNNING);
 	return 0;
 }
@@ -392,28 +426,29 @@ static int cell_spare_critical(const struct cell_record *record, u32 flags, cons
 	info = kzalloc(sizeof(*info), GFP_KERNEL);
 	if (!info)
 		return -ENOMEM;
-	critical = hypercall_cell_info(record->id, info) == 0 && info->flags & BLOB_CELL_CRITICAL && info->state == CELL_RUNNING;
+	critical = hypercall_cell_info(record->id, info) == 0 && info->flags & BLOB_CELL_CRITICAL &&
+		   (info->state == CELL_RUNNING || info->state == CELL_SUSPENDED);
 	kfree(info);
 	return critical ? main_fail(message, -EPERM, "cell %s is critical and runs; use %s --force", record->name, verb) : 0;
 }
 
-int cell_stop(void *argument, char *message)
+int cell_stop(struct file *file, void *argument, char *message)
 {
 	struct bulkhead_cell *request = argument;
 	struct cell_record *record = cell_find(request->id);
-	long error;
+	int error = record ? cell_spare_critical(record, request->flags, "stop", message) : 0;
 
-	if (!record)
-		return cell_missing(request->id, message);
-	error = cell_spare_critical(record, request->flags, "stop", message);
-	if (error)
-		return (int)error;
-	error = hypercall_finish(HC_CELL_STOP, record->id, 0, 0, 0);
-	if (error)
-		return main_fail(message, (int)error, "cell %s: stop failed (%ld); only a running cell can be stopped", record->name,
-				 error);
-	cell_announce(record, CELL_STOPPED);
-	return 0;
+	return error ? error : cell_change(request->id, HC_CELL_STOP, VERB_STOP, message);
+}
+
+int cell_suspend(struct file *file, void *argument, char *message)
+{
+	return cell_change(((struct bulkhead_cell *)argument)->id, HC_CELL_SUSPEND, VERB_SUSPEND, message);
+}
+
+int cell_resume(struct file *file, void *argument, char *message)
+{
+	return cell_change(((struct bulkhead_cell *)argument)->id, HC_CELL_RESUME, VERB_RESUME, message);
 }
 
 /* The cell's slot is free as soon as its last page is scrubbed: the call that follows finds no such cell. */
@@ -426,7 +461,7 @@ static long cell_hypercall_destroy(u32 id)
 	return error == -ENOENT ? 0 : error;
 }
 
-int cell_destroy(void *argument, char *message)
+int cell_destroy(struct file *file, void *argument, char *message)
 {
 	struct bulkhead_cell *request = argument;
 	struct cell_record *record = cell_find(request->id);
@@ -439,7 +474,7 @@ int cell_destroy(void *argument, char *message)
 		return (int)error;
 	error = cell_hypercall_destroy(record->id);
 	if (error)
-		return main_fail(message, (int)error, "cell %s: destroy failed (%ld); stop it first", record->name, error);
+		return cell_verb_failed(record, VERB_DESTROY, error, "see cellctl console", message);
 	list_del(&record->link);
 	record->ring = NULL;
 	cell_give_back(record);

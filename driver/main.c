@@ -43,26 +43,6 @@ static int main_disable(struct file *file, void *argument, char *message)
 	return disable_request(argument, message);
 }
 
-static int main_load(struct file *file, void *argument, char *message)
-{
-	return cell_load(argument, message);
-}
-
-static int main_start(struct file *file, void *argument, char *message)
-{
-	return cell_start(argument, message);
-}
-
-static int main_stop(struct file *file, void *argument, char *message)
-{
-	return cell_stop(argument, message);
-}
-
-static int main_destroy(struct file *file, void *argument, char *message)
-{
-	return cell_destroy(argument, message);
-}
-
 static int main_status(struct file *file, void *argument, char *message)
 {
 	return query_status(argument, message);
@@ -113,10 +93,12 @@ static const struct call calls[] = {
 	CALL_MESSAGE(BULKHEAD_DISABLE, bulkhead_simple, 0, CALL_ENABLED, main_disable, "disable"),
 	CALL_MESSAGE(BULKHEAD_PREPARE, bulkhead_prepare, 0, CALL_ENABLED, main_prepare, "prepare"),
 	CALL_MESSAGE(BULKHEAD_CREATE, bulkhead_create, 0, CALL_ENABLED, cell_create, "create"),
-	CALL_MESSAGE(BULKHEAD_LOAD, bulkhead_load, 0, CALL_ENABLED, main_load, "load"),
-	CALL_MESSAGE(BULKHEAD_START, bulkhead_start, 0, CALL_ENABLED, main_start, "start"),
-	CALL_MESSAGE(BULKHEAD_STOP, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, main_stop, "stop"),
-	CALL_MESSAGE(BULKHEAD_DESTROY, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, main_destroy, "destroy"),
+	CALL_MESSAGE(BULKHEAD_LOAD, bulkhead_load, 0, CALL_ENABLED, cell_load, "load"),
+	CALL_MESSAGE(BULKHEAD_START, bulkhead_start, 0, CALL_ENABLED, cell_start, "start"),
+	CALL_MESSAGE(BULKHEAD_STOP, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_stop, "stop"),
+	CALL_MESSAGE(BULKHEAD_DESTROY, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_destroy, "destroy"),
+	CALL_MESSAGE(BULKHEAD_SUSPEND, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_suspend, "suspend"),
+	CALL_MESSAGE(BULKHEAD_RESUME, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_resume, "resume"),
 	CALL(BULKHEAD_STATUS, bulkhead_status, 0, NO_MESSAGE, 0, main_status, "status"),
 	CALL(BULKHEAD_CELL_QUERY, bulkhead_cell_query, BULKHEAD_QUERY_NEXT, NO_MESSAGE, CALL_ENABLED, main_cell, "cell query"),
 	CALL(BULKHEAD_CPU_QUERY, bulkhead_cpu_query, 0, NO_MESSAGE, CALL_ENABLED, main_cpu, "cpu query"),

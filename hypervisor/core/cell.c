@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Owns the life of cells: the verb table, and every change of a cell's state. Lock: mgmt. */
+/* Owns the life of cells: the verb table of abi/hypercall.h at work, and every change of a cell's state. Lock: mgmt. */
 #include <bulkhead/arch.h>
 #include <bulkhead/commit.h>
 #include <bulkhead/place.h>
@@ -14,30 +14,14 @@ struct pool root_pool;
 u64 cell_root_faults;
 static u64 fault_sequence;
 
-enum verb { VERB_LOAD, VERB_START, VERB_STOP, VERB_DESTROY, VERB_FAIL, VERB_HALT, VERBS };
+static const u8 next_state[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
 
-/* New state by verb and state; 0: refused. Create leads from CELL_FREE to CELL_CREATED. */
-static const u8 next_state[VERBS][CELL_STATES] = {
-	[VERB_LOAD] = { [CELL_CREATED] = CELL_LOADED,
-			[CELL_LOADED] = CELL_LOADED,
-			[CELL_STOPPED] = CELL_LOADED,
-			[CELL_FAILED] = CELL_LOADED },
-	[VERB_START] = { [CELL_LOADED] = CELL_RUNNING, [CELL_STOPPED] = CELL_RUNNING },
-	[VERB_STOP] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_STOPPED] = CELL_STOPPED, [CELL_FAILED] = CELL_FAILED },
-	[VERB_DESTROY] = { [CELL_CREATED] = CELL_DESTROYED,
-			   [CELL_LOADED] = CELL_DESTROYED,
-			   [CELL_STOPPED] = CELL_DESTROYED,
-			   [CELL_FAILED] = CELL_DESTROYED },
-	[VERB_FAIL] = { [CELL_RUNNING] = CELL_FAILED },
-	[VERB_HALT] = { [CELL_RUNNING] = CELL_STOPPED },
-};
-
-static int verb_allowed(const struct cell *c, enum verb verb)
+static int verb_allowed(const struct cell *c, enum cell_verb verb)
 {
 	return next_state[verb][c->state] ? 0 : -BH_EINVAL;
 }
 
-static void verb_done(struct cell *c, enum verb verb)
+static void verb_done(struct cell *c, enum cell_verb verb)
 {
 	c->state = next_state[verb][c->state];
 }
@@ -165,19 +149,27 @@ static bool executable(const struct cell *c, u64 entry)
 	return false;
 }
 
+/* 0: no CPU of the cell is on its way out; -EAGAIN: not yet; -EBUSY: one is lost, and no guest can have it. */
+static int cpus_left(struct mgmt m, struct cell *c)
+{
+	int err = cpu_cell_parked(m, c);
+
+	for (u32 i = 0; err == 0 && i < c->cpu_count; i++)
+		if (cpu_slots[c->cpus[i]].state == CPU_LOST)
+			err = -BH_EBUSY;
+	return err;
+}
+
 int cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument)
 {
 	int err = verb_allowed(c, VERB_START);
 
 	if (err == 0)
-		err = cpu_cell_parked(m, c);
+		err = cpus_left(m, c);
 	if (err == 0 && (!executable(c, entry) || entry & 3))
 		err = -BH_EFAULT;
 	if (err)
 		return err;
-	for (u32 i = 0; i < c->cpu_count; i++)
-		if (cpu_slots[c->cpus[i]].state == CPU_LOST)
-			return -BH_EBUSY;
 
 	commit_comm(m, c);
 	arch_cell_stage2(c, true);
@@ -186,7 +178,7 @@ int cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument)
 	verb_done(c, VERB_START);
 	for (u32 i = 0; i < c->cpu_count; i++) {
 		store_release(&cpu_slots[c->cpus[i]].power, POWER_OFF);
-		atomic_and(&cpu_slots[c->cpus[i]].request, ~(u32)CPU_REQ_PARK);
+		atomic_and(&cpu_slots[c->cpus[i]].request, ~(u32)(CPU_REQ_PARK | CPU_REQ_SUSPEND));
 	}
 	err = cpu_power_on(c, 0, entry, argument);
 	CHECK(err == 0);
@@ -194,12 +186,18 @@ int cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument)
 	return 0;
 }
 
-/* Parking: first no translation is left, then the CPUs are asked. Isolation never depends on their answer. */
-static void pull_cell(struct mgmt m, struct cell *c)
+/*
+ * Parking and suspending: no translation is left, then the CPUs are kicked. Isolation never depends on their answer. The request
+ * goes first: a CPU that faults for want of tables finds it. Interrupts of a suspended cell stay as they are, and pend.
+ */
+static void pull_cell(struct mgmt m, struct cell *c, u32 request)
 {
+	for (u32 i = 0; i < c->cpu_count; i++)
+		atomic_or(&cpu_slots[c->cpus[i]].request, request);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	arch_cell_stage2(c, false);
-	cpu_park_cell(m, c);
-	for (u32 irq = 0; irq < CELL_IRQS; irq++)
+	cpu_park_cell(m, c, request);
+	for (u32 irq = 0; request == CPU_REQ_PARK && irq < CELL_IRQS; irq++)
 		if (cell_owns_irq(c, irq))
 			arch_resource_move(LEDGER_IRQ, range_make(irq, 1), c);
 }
@@ -210,12 +208,47 @@ int cell_stop(struct mgmt m, struct cell *c)
 
 	if (err)
 		return err;
-	if (c->state == CELL_RUNNING) {
-		pull_cell(m, c);
+	if (c->state == CELL_RUNNING || c->state == CELL_SUSPENDED) {
+		pull_cell(m, c, CPU_REQ_PARK);
 		log_line("cell %s: stopped", c->name);
 	}
 	verb_done(c, VERB_STOP);
 	return cpu_cell_parked(m, c);
+}
+
+int cell_suspend(struct mgmt m, struct cell *c)
+{
+	int err = verb_allowed(c, VERB_SUSPEND);
+
+	if (err)
+		return err;
+	if (c->state == CELL_RUNNING) {
+		pull_cell(m, c, CPU_REQ_SUSPEND);
+		log_line("cell %s: suspended", c->name);
+	}
+	verb_done(c, VERB_SUSPEND);
+	return cpu_cell_parked(m, c);
+}
+
+int cell_resume(struct mgmt m, struct cell *c)
+{
+	int err = verb_allowed(c, VERB_RESUME);
+
+	if (err || c->state == CELL_RUNNING)
+		return err;
+	err = cpus_left(m, c);
+	if (err)
+		return err;
+	arch_cell_stage2(c, true);
+	verb_done(c, VERB_RESUME);
+	for (u32 i = 0; i < c->cpu_count; i++) {
+		struct cpu_slot *slot = &cpu_slots[c->cpus[i]];
+
+		atomic_and(&slot->request, ~(u32)CPU_REQ_SUSPEND);
+		arch_cpu_kick(slot); /* a parked one may have been switched on meanwhile */
+	}
+	log_line("cell %s: resumed", c->name);
+	return 0;
 }
 
 int cell_destroy(struct mgmt m, struct cell *c)
@@ -228,7 +261,7 @@ int cell_destroy(struct mgmt m, struct cell *c)
 		c->state = CELL_FREE;
 		return 0;
 	}
-	err = c->state == CELL_RUNNING ? cell_stop(m, c) : verb_allowed(c, VERB_DESTROY);
+	err = c->state == CELL_RUNNING || c->state == CELL_SUSPENDED ? cell_stop(m, c) : verb_allowed(c, VERB_DESTROY);
 	if (err == 0)
 		err = cpu_cell_parked(m, c);
 	if (err)
@@ -313,7 +346,7 @@ void cell_fail(struct cpu *cpu, const struct fault_record *record)
 		c->fault.counter = arch_counter();
 		c->fault.sequence = ++fault_sequence;
 		memcpy(c->fault.cell, c->name, sizeof(c->fault.cell));
-		pull_cell(m, c);
+		pull_cell(m, c, CPU_REQ_PARK);
 		verb_done(c, VERB_FAIL);
 		log_line("cell %s: [%s] cpu=%u pc=0x%llx address=0x%llx syndrome=0x%llx", c->name, cause_name(record->cause), cpu->index,
 			 (unsigned long long)record->pc, (unsigned long long)record->address, (unsigned long long)record->syndrome);
@@ -327,7 +360,7 @@ void cell_halt(struct cpu *cpu)
 	struct mgmt m = mgmt_lock();
 
 	if (verb_allowed(cpu->cell, VERB_HALT) == 0) {
-		pull_cell(m, cpu->cell);
+		pull_cell(m, cpu->cell, CPU_REQ_PARK);
 		verb_done(cpu->cell, VERB_HALT);
 		log_line("cell %s: switched itself off", cpu->cell->name);
 	}

@@ -366,7 +366,7 @@ static void release_cpus(struct cell *cell)
 			}
 		slot->vcpu = slot->index;
 		store_release(&slot->power, POWER_OFF);
-		atomic_and(&slot->request, ~(u32)CPU_REQ_PARK);
+		atomic_and(&slot->request, ~(u32)(CPU_REQ_PARK | CPU_REQ_SUSPEND));
 		slot->cell = cell_root();
 		commit_root_irq_page(slot->index, true);
 	}

@@ -20,8 +20,9 @@ static void run_guest_unless_parked(struct cpu *cpu)
 	if (!atomic_cas32(&slot->state, CPU_PARKED, CPU_GUEST))
 		return;                          /* lost: never again */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see the top of this file; partner: cpu_park_cell() */
-	if (load_acquire(&slot->request) & (CPU_REQ_PARK | CPU_REQ_OFF)) {
-		store_release(&slot->power, POWER_OFF);
+	u32 request = load_acquire(&slot->request);
+	if (request & CPU_REQ_LEAVE) {
+		store_release(&slot->power, request & (CPU_REQ_PARK | CPU_REQ_OFF) ? POWER_OFF : POWER_ON_PENDING);
 		atomic_cas32(&slot->state, CPU_GUEST, CPU_PARKED);
 		return;
 	}
@@ -41,16 +42,30 @@ void cpu_park_loop(struct cpu *cpu)
 		if (load_acquire(&slot->request) & CPU_REQ_OFF)
 			arch_cpu_power_off(cpu);
 		/* Pairs with the release in cpu_power_on(): entry and argument are there. */
-		if (atomic_cas32(&slot->power, POWER_ON_PENDING, POWER_ON))
+		if (!(load_acquire(&slot->request) & CPU_REQ_SUSPEND) && atomic_cas32(&slot->power, POWER_ON_PENDING, POWER_ON))
 			run_guest_unless_parked(cpu);
 		arch_cpu_wait();
 	}
 }
 
-void cpu_service(struct cpu *cpu)
+bool cpu_service(struct cpu *cpu)
 {
-	if (load_acquire(&cpu->slot->request) & (CPU_REQ_PARK | CPU_REQ_OFF))
-		arch_cpu_park(cpu);
+	struct cpu_slot *slot = cpu->slot;
+	bool waited = false;
+
+	while (load_acquire(&slot->request) & CPU_REQ_LEAVE) {
+		if (load_acquire(&slot->request) & (CPU_REQ_PARK | CPU_REQ_OFF) || !atomic_cas32(&slot->state, CPU_GUEST, CPU_SUSPENDED))
+			arch_cpu_park(cpu);
+		while ((load_acquire(&slot->request) & CPU_REQ_LEAVE) == CPU_REQ_SUSPEND)
+			arch_cpu_wait();
+		if (!atomic_cas32(&slot->state, CPU_SUSPENDED, CPU_GUEST)) /* lost */
+			arch_cpu_park(cpu);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST); /* as in run_guest_unless_parked() */
+		waited = true;
+	}
+	if (waited)
+		arch_cpu_kick(slot);
+	return waited;
 }
 
 void cpu_power_off(struct cpu *cpu)
@@ -77,15 +92,15 @@ int cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument)
 	return 0;
 }
 
-void cpu_park_cell(struct mgmt m, struct cell *cell)
+void cpu_park_cell(struct mgmt m, struct cell *cell, u32 request)
 {
 	cell->deadline = arch_counter() + 2 * arch_facts.counter_hz;
 	for (u32 i = 0; i < cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
 
-		atomic_or(&slot->request, CPU_REQ_PARK);
+		atomic_or(&slot->request, request);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: run_guest_unless_parked() */
-		if (load_acquire(&slot->state) == CPU_GUEST && slot != arch_this_cpu()->slot)
+		if (cpu_has_guest(slot) && slot != arch_this_cpu()->slot)
 			arch_cpu_kick(slot);
 	}
 }
@@ -98,11 +113,13 @@ int cpu_cell_parked(struct mgmt m, struct cell *cell)
 	for (u32 i = 0; i < cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
 
-		if (load_acquire(&slot->state) != CPU_GUEST)
+		u32 state = load_acquire(&slot->state);
+
+		if (state != CPU_GUEST && !(state == CPU_SUSPENDED && load_acquire(&slot->request) & CPU_REQ_PARK))
 			continue;
 		if (!late)
 			result = -BH_EAGAIN;
-		else if (atomic_cas32(&slot->state, CPU_GUEST, CPU_LOST))
+		else if (atomic_cas32(&slot->state, state, CPU_LOST))
 			log_line("cell %s: cpu %u did not park in time and is lost; its memory and devices are safe", cell->name,
 				 slot->index);
 	}

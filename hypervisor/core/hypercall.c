@@ -117,6 +117,20 @@ static s64 do_cell_stop(struct cpu *cpu, u64 *args, struct mgmt m)
 	return cell ? cell_stop(m, cell) : -BH_ENOENT;
 }
 
+static s64 do_cell_suspend(struct cpu *cpu, u64 *args, struct mgmt m)
+{
+	struct cell *cell = cell_find((u32)args[0]);
+
+	return cell ? cell_suspend(m, cell) : -BH_ENOENT;
+}
+
+static s64 do_cell_resume(struct cpu *cpu, u64 *args, struct mgmt m)
+{
+	struct cell *cell = cell_find((u32)args[0]);
+
+	return cell ? cell_resume(m, cell) : -BH_ENOENT;
+}
+
 static s64 do_cell_destroy(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell *cell = cell_find((u32)args[0]);
@@ -185,6 +199,8 @@ static const struct {
 	[HC_CELL_LOAD] = { .locked = do_cell_load, .callers = CALLER_ROOT },
 	[HC_CELL_START] = { .locked = do_cell_start, .callers = CALLER_ROOT },
 	[HC_CELL_STOP] = { .locked = do_cell_stop, .callers = CALLER_ROOT },
+	[HC_CELL_SUSPEND] = { .locked = do_cell_suspend, .callers = CALLER_ROOT },
+	[HC_CELL_RESUME] = { .locked = do_cell_resume, .callers = CALLER_ROOT },
 	[HC_CELL_DESTROY] = { .locked = do_cell_destroy, .callers = CALLER_ROOT },
 	[HC_CELL_INFO] = { .locked = do_cell_info, .callers = CALLER_ROOT },
 	[HC_CPU_INFO] = { .locked = do_cpu_info, .callers = CALLER_ROOT },

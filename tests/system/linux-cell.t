@@ -24,6 +24,15 @@ is "its UART is not the root's [ROOT-005]" "$(uart_driver)" "${native:+bulkhead-
 case $(uname -m) in
 riscv64) is "its CPUs interrupt each other without exits [IRQ-012]" "$(exits 1 ipi) $(exits 2 ipi)" "0 0" ;;
 esac
+lives() { linux_said | sed -n 's/^alive: //p' | tail -n 1; }
+lives_more() { [ "$(lives)" -gt "$1" ]; }
+check "suspend [LIFE-261]" cellctl suspend linux
+before=$(lives)
+usleep 5000000
+is "it is silent [LIFE-261]" "$(lives)" "$before"
+check "resume [LIFE-261]" cellctl resume linux
+check "it goes on [LIFE-261]" wait_for 40 lives_more $((${before:-0} + 1))
+is "and complains of nothing [LIFE-261]" "$(linux_said | grep -cE 'WARNING|BUG:|stall|lockup|hrtimer: interrupt')" 0
 check "destroy [RUN-005]" cellctl destroy linux
 is "all CPUs are back [ROOT-002]" "$(cpus_online)" 0-3
 is "its UART is the root's again [ROOT-005]" "$(uart_driver)" "$native"

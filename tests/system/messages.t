@@ -71,7 +71,7 @@ refused "no such file" 3 'dts-syntax|file-missing|dts-file' 'nothing.dts' cellct
 check "boot [RUN-001]" cell_boot ticker
 refused "unknown cell" 1 cell-unknown "did you mean 'ticker'" cellctl show tickr
 refused "made twice" 3 name-duplicate ticker cellctl create $TESTS/ticker.dts
-refused "load into a running cell" 1 cell-state "must be stopped" cellctl load ticker
+refused "load into a running cell" 1 cell-state "is running" cellctl load ticker
 refused "disable with a cell" 1 cell-exists ticker cellctl disable
 if [ -e $CELL_UART ] && [ -e $TESTS/ticker-uart.dts ]; then
 	sleep 1000 >/dev/$CELL_TTY &

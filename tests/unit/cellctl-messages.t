@@ -105,9 +105,9 @@ says "CPU of a live cell" 3 cpu-owned "cell 'else'"
 
 run "$cellctl" boot plc.dts -b "$board"
 logged "boot calls" "prepare 1 devices amba/9040000.pl011" create "load 2 0x40000000 100" "start 2 0x40000000 0x40400000"
-run FAKE_FAIL="6 22 cell plc: start at 0x40000000 failed (-22); it must be loaded, and the entry in executable RAM" \
+run FAKE_FAIL="6 22 cell plc is created, and start does not apply; cellctl help states shows what does" \
 	"$cellctl" boot plc.dts -b "$board"
-says "boot that cannot start" 1 cell-state "0x40000000"
+says "boot that cannot start" 1 cell-state "created"
 logged "and leaves no cell" "prepare 1 devices amba/9040000.pl011" create "load 2 0x40000000 100" "destroy 2 flags 1"
 run "$cellctl" create plc.dts -b "$board"
 logged "create calls" "prepare 1 devices amba/9040000.pl011" create
@@ -125,6 +125,22 @@ run FAKE_CELL=plc "$cellctl" load plc k.bin@0x50000000 -b "$board"
 says "load outside the cell" 3 file-too-big "0x50000000"
 run FAKE_CELL=plc "$cellctl" stop plc --force
 logged "stop by force" "stop 1 flags 1"
+run FAKE_CELL=plc "$cellctl" suspend plc
+logged "suspend" "suspend 1 flags 0"
+run FAKE_CELL=plc "$cellctl" resume plc
+logged "resume" "resume 1 flags 0"
+run FAKE_CELL=plc FAKE_STATE=3 "$cellctl" reset plc -b "$board"
+logged "reset stops, loads and starts" "stop 1 flags 0" "load 1 0x40000000 100" "start 1 0x40000000 0x40400000"
+run FAKE_CELL=plc FAKE_STATE=2 "$cellctl" reset plc -b "$board"
+logged "reset of what does not run" "load 1 0x40000000 100" "start 1 0x40000000 0x40400000"
+run FAKE_CELL=plc FAKE_STATE=1 "$cellctl" reset plc -b "$board"
+says "reset of what was never loaded" 1 cell-state "created"
+mv k.bin away.bin
+run FAKE_CELL=plc FAKE_STATE=3 "$cellctl" reset plc -b "$board"
+says "reset without its files" 3 file-missing "k.bin"
+[ ! -e log ]
+result $? "which stops nothing"
+mv away.bin k.bin
 run FAKE_CELL=plc "$cellctl" destroy plc
 logged "destroy" "destroy 1 flags 0"
 [ ! -e run/plc.cell ]

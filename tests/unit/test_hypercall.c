@@ -49,7 +49,8 @@ static const u8 callers[HC_COUNT] = {
 	[HC_CELL_LOAD] = ROOT,      [HC_CELL_START] = ROOT,   [HC_CELL_STOP] = ROOT,
 	[HC_CELL_DESTROY] = ROOT,   [HC_CELL_INFO] = ROOT,    [HC_CPU_INFO] = ROOT,
 	[HC_WORK] = ROOT,           [HC_POOL_RECLAIM] = ROOT, [HC_CONSOLE_WRITE] = CELL,
-	[HC_NULL] = ROOT | CELL,    [HC_ATTACH] = 0,
+	[HC_NULL] = ROOT | CELL,    [HC_ATTACH] = 0,          [HC_CELL_SUSPEND] = ROOT,
+	[HC_CELL_RESUME] = ROOT,
 };
 
 /* [ISO-019] a cell gets nothing but what any guest may have; reserved numbers are unknown to all */
@@ -120,8 +121,10 @@ static void cell_in(u32 wanted)
 	assert_int_equal(world_create(&w, &parts), 0);
 	if (wanted >= CELL_LOADED)
 		assert_int_equal(world_load(&w, 0, 0x1000), 0);
-	if (wanted == CELL_RUNNING || wanted == CELL_STOPPED || wanted == CELL_FAILED)
+	if (wanted >= CELL_RUNNING && wanted <= CELL_FAILED)
 		assert_int_equal(world_start(&w), 0);
+	if (wanted == CELL_SUSPENDED)
+		assert_int_equal(world_suspend(&w), 0);
 	if (wanted == CELL_STOPPED)
 		assert_int_equal(world_stop(&w), 0);
 	if (wanted == CELL_FAILED)
@@ -131,26 +134,43 @@ static void cell_in(u32 wanted)
 	assert_int_equal(world_state(w.id), wanted);
 }
 
-enum verb { LOAD, START, STOP, VERBS };
+enum verb { LOAD, START, SUSPEND, RESUME, STOP, FAIL, HALT, VERBS };
 
 /* The new state; 0: -EINVAL, and the state stays. */
 static const u8 outcome[VERBS][CELL_STATES] = {
 	[LOAD] = { [CELL_CREATED] = CELL_LOADED, [CELL_LOADED] = CELL_LOADED, [CELL_STOPPED] = CELL_LOADED, [CELL_FAILED] = CELL_LOADED },
 	[START] = { [CELL_LOADED] = CELL_RUNNING, [CELL_STOPPED] = CELL_RUNNING },
-	[STOP] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_STOPPED] = CELL_STOPPED, [CELL_FAILED] = CELL_FAILED },
+	[SUSPEND] = { [CELL_RUNNING] = CELL_SUSPENDED, [CELL_SUSPENDED] = CELL_SUSPENDED },
+	[RESUME] = { [CELL_RUNNING] = CELL_RUNNING, [CELL_SUSPENDED] = CELL_RUNNING },
+	[STOP] = { [CELL_RUNNING] = CELL_STOPPED,
+		   [CELL_SUSPENDED] = CELL_STOPPED,
+		   [CELL_STOPPED] = CELL_STOPPED,
+		   [CELL_FAILED] = CELL_FAILED },
+	[FAIL] = { [CELL_RUNNING] = CELL_FAILED, [CELL_SUSPENDED] = CELL_FAILED },
+	[HALT] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_SUSPENDED] = CELL_STOPPED },
 };
 
 static int apply(enum verb verb)
 {
-	if (verb == LOAD)
-		return world_load(&w, 0, 0x100);
-	return verb == START ? world_start(&w) : world_stop(&w);
+	switch (verb) {
+	case LOAD: return world_load(&w, 0, 0x100);
+	case START: return world_start(&w);
+	case SUSPEND: return world_suspend(&w);
+	case RESUME: return world_resume(&w);
+	case STOP: return world_stop(&w);
+	default: /* a CPU that still was in a trap, suspended or not */
+		if (!cpu_has_guest(&cpu_slots[boot_cpu()]))
+			return -BH_EINVAL;
+		cpu_slots[boot_cpu()].state = CPU_GUEST;
+		return fake_on_cpu(boot_cpu(), verb == FAIL ? call_fail : call_halt, fake.cpu[boot_cpu()].cpu) == END_WAITS ? 0 : -BH_EFAULT;
+	}
 }
 
 /* [LIFE-011] every verb in every state: the table's new state, or refused without a change; destroy always ends it */
 static void verbs_and_states(void **state)
 {
-	static const u8 states[] = { CELL_CREATED, CELL_LOADED, CELL_RUNNING, CELL_STOPPED, CELL_FAILED, CELL_DESTROYED };
+	static const u8 states[] = { CELL_CREATED, CELL_LOADED, CELL_RUNNING,  CELL_SUSPENDED,
+				     CELL_STOPPED, CELL_FAILED, CELL_DESTROYED };
 
 	(void)state;
 	for (u32 s = 0; s < ARRAY_SIZE(states); s++)

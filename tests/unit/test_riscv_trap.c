@@ -87,6 +87,7 @@ bool try_read(u64 (*read)(u64 argument), u64 argument, u64 *value)
 static struct fault_record fault;
 static struct mmio_access seen;
 static u32 accesses, services, externals, sbi_calls;
+static bool waits;
 static enum mmio_result answer;
 static enum root_access root_access;
 static jmp_buf gone;
@@ -98,10 +99,11 @@ void cell_fail(struct cpu *cpu, const struct fault_record *record)
 }
 
 /* The request is still there when it is looked for. */
-void cpu_service(struct cpu *cpu)
+bool cpu_service(struct cpu *cpu)
 {
 	services++;
 	assert_int_equal(csr[CSR_SIP] & IP_SSIP, 0);
+	return waits;
 }
 
 enum root_access mmio_root_access(struct range bytes)

@@ -203,26 +203,23 @@ static bool split_address(char *operand, u64 *address)
 	return parse_u64(at + 1, address) && *address != BLOB_ANY;
 }
 
-enum exit_code verb_load(const struct options *o)
+/* What load would load: the cell's model, and where what goes. */
+static enum exit_code find_layout(const struct options *o, struct cell *cell, struct cell_info *info, u64 *at, struct layout *layout)
 {
 	struct board *board = mem_alloc(sizeof(*board));
-	struct cell *cell = mem_alloc(sizeof(*cell));
-	struct cell_info info;
-	struct layout layout;
 	struct layout_problem problem;
 	enum exit_code code = load_board(o, board);
-	u64 at = BLOB_ANY;
-	int err;
 
+	*at = BLOB_ANY;
 	if (code == EXIT_DONE)
-		code = live_find(o->operands[0], &info);
+		code = live_find(o->operands[0], info);
 	if (code == EXIT_DONE)
 		code = live_load_cell(o->operands[0], board, cell);
 	if (code != EXIT_DONE)
 		return code;
-	cell->id = info.id;
+	cell->id = info->id;
 	cpus_known(cell);
-	if (o->count > 1 && !split_address(o->operands[1], &at)) {
+	if (o->count > 1 && !split_address(o->operands[1], at)) {
 		message_error(NULL, "usage", "what follows '@' is not an address");
 		message_fix("cellctl load CELL FILE@0x40000000");
 		return EXIT_BAD_USAGE;
@@ -232,10 +229,21 @@ enum exit_code verb_load(const struct options *o)
 		message_fix("cellctl load %s FILE", cell->name);
 		return EXIT_BAD_USAGE;
 	}
-	err = o->count > 1 ? layout_file(cell, o->operands[1], at, &layout, &problem) : layout_cell(cell, &layout, &problem);
-	if (err)
+	if (o->count > 1 ? layout_file(cell, o->operands[1], *at, layout, &problem) : layout_cell(cell, layout, &problem))
 		return layout_failed(&problem);
-	code = load_layout(cell, &layout, at != BLOB_ANY);
+	return EXIT_DONE;
+}
+
+enum exit_code verb_load(const struct options *o)
+{
+	struct cell *cell = mem_alloc(sizeof(*cell));
+	struct cell_info info;
+	struct layout layout;
+	u64 at;
+	enum exit_code code = find_layout(o, cell, &info, &at, &layout);
+
+	if (code == EXIT_DONE)
+		code = load_layout(cell, &layout, at != BLOB_ANY);
 	if (code != EXIT_DONE)
 		return code;
 	show_cell(cell, "loaded");
@@ -245,9 +253,15 @@ enum exit_code verb_load(const struct options *o)
 
 /* --- start, stop, destroy, boot -------------------------------------------------------------------------------------------- */
 
+static enum exit_code start_at(u32 id, u64 entry, u64 argument)
+{
+	struct bulkhead_start start = { .id = id, .entry = entry, .argument = argument };
+
+	return DRIVER_CALL("start", BULKHEAD_START, &start);
+}
+
 enum exit_code verb_start(const struct options *o)
 {
-	struct bulkhead_start start = { 0 };
 	struct live_run run;
 	struct cell_info info;
 	enum exit_code code = driver_open_enabled();
@@ -257,15 +271,14 @@ enum exit_code verb_start(const struct options *o)
 	if (code != EXIT_DONE)
 		return code;
 	run = live_load_run(info.name);
-	start.id = info.id;
-	start.entry = o->entry != BLOB_ANY ? o->entry : run.entry;
-	start.argument = o->argument != BLOB_ANY ? o->argument : run.argument;
-	if (start.entry == BLOB_ANY) {
+	run.entry = o->entry != BLOB_ANY ? o->entry : run.entry;
+	run.argument = o->argument != BLOB_ANY ? o->argument : run.argument;
+	if (run.entry == BLOB_ANY) {
 		message_error(NULL, "cell-state", "nothing was loaded into cell '%s'", info.name);
 		message_fix("cellctl load %s FILE, or give --entry ADDRESS", info.name);
 		return EXIT_FAILED;
 	}
-	code = DRIVER_CALL("start", BULKHEAD_START, &start);
+	code = start_at(info.id, run.entry, run.argument);
 	if (code != EXIT_DONE)
 		return code;
 	output_string("cell", "cell", info.name);
@@ -273,23 +286,65 @@ enum exit_code verb_start(const struct options *o)
 	return EXIT_DONE;
 }
 
+static enum exit_code driver_cell(const char *step, unsigned long command, u32 id, bool force)
+{
+	struct bulkhead_cell request = { .id = id, .flags = force ? BULKHEAD_STOP_FORCE : 0 };
+
+	return DRIVER_CALL(step, command, &request);
+}
+
 static enum exit_code end_cell(const struct options *o, const char *step, unsigned long command, const char *state)
 {
-	struct bulkhead_cell request = { .flags = o->force ? BULKHEAD_STOP_FORCE : 0 };
 	struct cell_info info;
 	enum exit_code code = driver_open_enabled();
 
 	if (code == EXIT_DONE)
 		code = live_find(o->operands[0], &info);
-	if (code != EXIT_DONE)
-		return code;
-	request.id = info.id;
-	code = DRIVER_CALL(step, command, &request);
+	if (code == EXIT_DONE)
+		code = driver_cell(step, command, info.id, o->force);
 	if (code != EXIT_DONE)
 		return code;
 	output_string("cell", "cell", info.name);
 	output_string("state", "state", state);
 	return EXIT_DONE;
+}
+
+enum exit_code verb_suspend(const struct options *o)
+{
+	return end_cell(o, "suspend", BULKHEAD_SUSPEND, "suspended");
+}
+
+enum exit_code verb_resume(const struct options *o)
+{
+	return end_cell(o, "resume", BULKHEAD_RESUME, "running");
+}
+
+/* The files are there before anything stops. RAM that they do not cover stays as the guest left it. */
+enum exit_code verb_reset(const struct options *o)
+{
+	static const u8 next[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
+	struct cell *cell = mem_alloc(sizeof(*cell));
+	struct cell_info info;
+	struct layout layout;
+	u64 at;
+	enum exit_code code = find_layout(o, cell, &info, &at, &layout);
+
+	if (code != EXIT_DONE)
+		return code;
+	if (info.state >= CELL_STATES || !next[VERB_RESET][info.state]) {
+		message_error(NULL, "cell-state", "cell %s is %s, and reset does not apply", info.name, live_state(info.state));
+		message_fix("cellctl help states shows what does");
+		return EXIT_FAILED;
+	}
+	if (next[VERB_STOP][info.state])
+		code = driver_cell("stop", BULKHEAD_STOP, info.id, o->force);
+	if (code == EXIT_DONE)
+		code = load_layout(cell, &layout, false);
+	if (code == EXIT_DONE)
+		code = start_at(info.id, layout.entry, layout.argument);
+	if (code == EXIT_DONE)
+		show_cell(cell, "running");
+	return code;
 }
 
 enum exit_code verb_stop(const struct options *o)
@@ -319,7 +374,6 @@ enum exit_code verb_boot(const struct options *o)
 {
 	struct board *board = mem_alloc(sizeof(*board));
 	struct cell *cell = mem_alloc(sizeof(*cell));
-	struct bulkhead_start start = { 0 };
 	struct layout layout;
 	struct layout_problem problem;
 	enum exit_code code = load_board(o, board);
@@ -338,12 +392,8 @@ enum exit_code verb_boot(const struct options *o)
 	} else {
 		code = load_layout(cell, &layout, false);
 	}
-	if (code == EXIT_DONE) {
-		start.id = cell->id;
-		start.entry = layout.entry;
-		start.argument = layout.argument;
-		code = DRIVER_CALL("start", BULKHEAD_START, &start);
-	}
+	if (code == EXIT_DONE)
+		code = start_at(cell->id, layout.entry, layout.argument);
 	if (code != EXIT_DONE) {
 		undo_create(cell);
 		return code;

@@ -239,7 +239,7 @@ static void show_fault(const struct fault_record *f)
 
 static void show_cpus(const struct cell_info *info)
 {
-	static const char *const states[] = { "native", "runs", "parked", "lost", "off" };
+	static const char *const states[] = { "native", "runs", "parked", "lost", "off", "suspended" };
 
 	output_string("cpus", NULL, live_cpus(info));
 	output_table_begin("cpu_details", NULL);

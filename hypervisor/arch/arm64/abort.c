@@ -205,8 +205,9 @@ void abort_trap(struct cpu *cpu, struct trap_frame *frame, u64 esr)
 	if (STATUS_IS_EXTERNAL(ISS_STATUS(esr)) || !abort_address(esr, &gpa))
 		gpa = 0;
 	count_exit(cpu, EXIT_MEMORY);
-	/* With its stage 2 pulled a CPU ends up here: it is asked to park, not at fault. */
-	cpu_service(cpu);
+	/* With its stage 2 pulled a CPU ends up here: it is asked to park or to wait, not at fault. */
+	if (gic_service(cpu))
+		return;
 	if (cell_is_root(cpu->cell)) {
 		root_abort(cpu, frame, esr, gpa);
 		return;

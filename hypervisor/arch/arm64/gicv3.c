@@ -369,10 +369,19 @@ void arch_cpu_kick(const struct cpu_slot *slot)
 	dsb(sy);
 }
 
-void arch_cpu_wait(void)
+bool gic_service(struct cpu *cpu)
 {
-	struct cpu *cpu = arch_this_cpu();
+	bool waited = false;
 
+	while (cpu_service(cpu)) {
+		gic_clear_kick(cpu); /* and who kicked meanwhile is looked at again */
+		waited = true;
+	}
+	return waited;
+}
+
+static void sleep(struct cpu *cpu)
+{
 	dsb(sy);
 	wfi();
 	if (gic.method == 0)
@@ -380,6 +389,28 @@ void arch_cpu_wait(void)
 	else
 		mmio_write32(cpu->arch.gicr + GICR_SGI + GIC_ICPENDR, KICK_BIT);
 	dsb(sy); /* the kick is taken back before the caller reads the request: one sent later pends again */
+}
+
+void arch_cpu_wait(void)
+{
+	struct cpu *cpu = arch_this_cpu();
+	u64 pmr = read_sysreg(ICC_PMR_EL1), group1 = read_sysreg(ICC_IGRPEN1_EL1);
+
+	if (load_acquire(&cpu->slot->state) != CPU_SUSPENDED) {
+		sleep(cpu);
+		return;
+	}
+	/* Its guest's interrupts pend, and do not end the sleep. */
+	write_sysreg(ICC_PMR_EL1, gic.pmr_floor);
+	if (gic.method == 1) {
+		write_sysreg(ICC_IGRPEN1_EL1, 1);
+		mmio_write32(cpu->arch.gicr + GICR_SGI + GIC_ISENABLER, KICK_BIT);
+	}
+	isb();
+	sleep(cpu);
+	write_sysreg(ICC_PMR_EL1, pmr);
+	write_sysreg(ICC_IGRPEN1_EL1, group1);
+	isb();
 }
 
 void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)

@@ -66,7 +66,7 @@ static s64 affinity_info(struct cpu *cpu, const u64 *args)
 	switch (load_acquire(&slot->power)) {
 	case POWER_ON: return 0;
 	case POWER_OFF: /* not off before it waits in the hypervisor */
-		return load_acquire(&slot->state) == CPU_GUEST && slot->cell == cpu->cell ? 0 : PSCI_AFFINITY_OFF;
+		return cpu_has_guest(slot) && slot->cell == cpu->cell ? 0 : PSCI_AFFINITY_OFF;
 	default: return 2;
 	}
 }
@@ -74,7 +74,7 @@ static s64 affinity_info(struct cpu *cpu, const u64 *args)
 /* Standby: a power-down state may be entered as one. WFI at EL2 ends with any pending interrupt. */
 static s64 cpu_suspend(struct cpu *cpu, const u64 *args)
 {
-	if (!(load_acquire(&cpu->slot->request) & (CPU_REQ_PARK | CPU_REQ_OFF)))
+	if (!(load_acquire(&cpu->slot->request) & CPU_REQ_LEAVE))
 		wfi();
 	return PSCI_SUCCESS;
 }

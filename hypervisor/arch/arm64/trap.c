@@ -128,7 +128,7 @@ void trap_fiq(struct trap_frame *frame)
 	cpu->arch.frame = frame;
 	count_exit(cpu, EXIT_KICK);
 	gic_fiq(cpu);
-	cpu_service(cpu);
+	gic_service(cpu);
 }
 
 /* IMO = 0 and AMO = 0: neither is routed here. */

@@ -177,8 +177,9 @@ static __cold void any_access(struct cpu *cpu, struct trap_frame *frame, u64 cau
 	if (cause != EXC_FETCH_GUEST_PAGE && trapped_register(cpu, frame, cause, gpa, stval))
 		return;
 	count_exit(cpu, EXIT_MEMORY);
-	/* With its second stage pulled a CPU ends up here: it is asked to park, not at fault. */
-	cpu_service(cpu);
+	/* With its second stage pulled a CPU ends up here: it is asked to park or to wait, not at fault. */
+	if (cpu_service(cpu))
+		return;
 	if (cell_is_root(cpu->cell))
 		root_fault(cpu, frame, cause, gpa);
 	else

@@ -95,12 +95,19 @@ void arch_cpu_kick(const struct cpu_slot *slot)
 
 void arch_cpu_wait(void)
 {
+	struct cpu *cpu = this_cpu();
+	u64 enabled = swap_csr(CSR_VSIE, 0); /* a suspended guest's pend, and do not end the sleep */
+
 	wait_interrupt(); /* none is taken */
 	clear_csr(CSR_SIP, IP_SSIP);
 	if (read_csr(CSR_SIP) & IP_SEIP)
-		aia_external(arch_this_cpu());
-	if (read_csr(CSR_SIP) & IP_STIP)
-		clear_csr(CSR_SIE, IP_STIP); /* a former owner's timer */
+		aia_external(cpu);
+	if (read_csr(CSR_SIP) & IP_STIP) {
+		clear_csr(CSR_SIE, IP_STIP);
+		if (cpu->cell) /* else a former owner's timer */
+			set_csr(CSR_HVIP, IP_VSTIP);
+	}
+	write_csr(CSR_VSIE, enabled);
 }
 
 void arch_cpu_park(struct cpu *cpu)

@@ -63,7 +63,7 @@ static struct sbi_result send_ipi(struct cpu *cpu, u64 fid, const u64 *args)
 	for (u32 i = 0; i < cpu->cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cpu->cell->cpus[i]];
 
-		if (!(vcpus >> i & 1) || load_acquire(&slot->state) != CPU_GUEST)
+		if (!(vcpus >> i & 1) || !cpu_has_guest(slot))
 			continue;
 		atomic_or(&slot->request, CPU_REQ_IPI);
 		arch_cpu_kick(slot);
@@ -135,7 +135,7 @@ static struct sbi_result hart_status(struct cpu *cpu, u64 hart)
 	switch (load_acquire(&slot->power)) {
 	case POWER_ON: return VALUE(SBI_HSM_STARTED);
 	case POWER_OFF: /* not off before it waits in the hypervisor */
-		return VALUE(load_acquire(&slot->state) == CPU_GUEST ? SBI_HSM_STARTED : SBI_HSM_STOPPED);
+		return VALUE(cpu_has_guest(slot) ? SBI_HSM_STARTED : SBI_HSM_STOPPED);
 	default: return VALUE(SBI_HSM_START_PENDING);
 	}
 }

@@ -96,7 +96,7 @@ static bool is_target(const struct cpu *cpu, const struct cpu_slot *slot, u64 ic
 
 static void send_init(struct cpu_slot *slot)
 {
-	if (load_acquire(&slot->state) != CPU_GUEST)
+	if (!cpu_has_guest(slot))
 		return;
 	atomic_or(&slot->request, CPU_REQ_INIT);
 	arch_cpu_kick(slot);
@@ -107,9 +107,10 @@ static void send_sipi(struct cpu *cpu, struct cpu_slot *slot, u8 vector)
 {
 	u64 start = arch_counter();
 
-	while ((load_acquire(&slot->request) & CPU_REQ_INIT) && load_acquire(&slot->state) == CPU_GUEST &&
+	while ((load_acquire(&slot->request) & CPU_REQ_INIT) && cpu_has_guest(slot) &&
 	       arch_counter() - start < arch_facts.counter_hz / INIT_SECONDS_PART) {
-		cpu_service(cpu); /* we may be asked to park meanwhile */
+		if (cpu_service(cpu)) /* we may be asked to park, or to wait, meanwhile */
+			start = arch_counter();
 		cpu_pause();
 	}
 	/* Running already: a SIPI is ignored. */

@@ -197,8 +197,9 @@ void trap_memory(struct cpu *cpu, struct trap_frame *frame, u64 gpa, bool write,
 	if (!is_fetch && trapped_register(cpu, frame, gpa))
 		return;
 	count_exit(cpu, EXIT_MEMORY);
-	/* With its second stage pulled a CPU ends up here: it is asked to park, not at fault. */
-	cpu_service(cpu);
+	/* With its second stage pulled a CPU ends up here: it is asked to park or to wait, not at fault. */
+	if (cpu_service(cpu))
+		return;
 	if (cell_is_root(cpu->cell)) {
 		root_fault(cpu, frame, gpa);
 		return;

@@ -79,7 +79,7 @@ void requests_service(struct cpu *cpu)
 		else
 			arch_cpu_kick(cpu->slot); /* another event goes first: back here when it is delivered */
 	}
-	cpu_service(cpu);
+	(void)cpu_service(cpu); /* a kick to itself comes for what else was asked meanwhile */
 }
 
 /* Ours, or a real one: that is the root's. It stays pending until it is taken here; only then do we look whose it was. */
@@ -144,7 +144,7 @@ void trap_shutdown(struct cpu *cpu)
 void trap_unknown(struct cpu *cpu, u64 code)
 {
 	count_exit(cpu, EXIT_OTHER);
-	cpu_service(cpu);
+	(void)cpu_service(cpu);
 	if (!cell_is_root(cpu->cell))
 		cell_fault(cpu, FAULT_UNKNOWN, 0, 0);
 	panic("the root's CPU cannot go on: exit=0x%llx rip=0x%llx", (unsigned long long)code, (unsigned long long)vcpu_read(VCPU_RIP));

@@ -77,6 +77,8 @@ int __must_check cell_create(struct mgmt m, const struct cell_plan *plan, const 
 int __must_check cell_load(struct mgmt m, struct cell *c, u64 gpa, u64 source, u64 size);
 int __must_check cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument);
 int __must_check cell_stop(struct mgmt m, struct cell *c);
+int __must_check cell_suspend(struct mgmt m, struct cell *c);
+int __must_check cell_resume(struct mgmt m, struct cell *c);
 int __must_check cell_destroy(struct mgmt m, struct cell *c);
 /* Finishes pending scrubs, a bounded part per call: 0 or -EAGAIN. */
 int __must_check cell_work(struct mgmt m);

@@ -18,6 +18,8 @@ struct cpu;
 /* Requests to a CPU, bits of slot->request. */
 #define CPU_REQ_PARK 0x1 /* leave the guest, and run none until it is cleared (m, all parked) */
 #define CPU_REQ_OFF 0x2  /* go to firmware; the machine is being disabled */
+#define CPU_REQ_SUSPEND 0x4 /* leave the guest, keep all of it, and wait until this is cleared */
+#define CPU_REQ_LEAVE (CPU_REQ_PARK | CPU_REQ_OFF | CPU_REQ_SUSPEND)
 
 /* Power of a vCPU as its cell sees it (PSCI, HSM). */
 enum cpu_power { POWER_OFF = 0, POWER_CLAIMED = 1, POWER_ON_PENDING = 2, POWER_ON = 3 };
@@ -52,16 +54,27 @@ extern u32 cpu_count;
 
 /* Own CPU. Never returns: waits for power ON_PENDING (then runs the guest) or CPU_REQ_OFF. Called by arch_cpu_park(). */
 __noreturn void cpu_park_loop(struct cpu *cpu);
-/* Own CPU, at the end of each exit that was a kick, and before running a guest: parks if asked to. Else returns. */
-void cpu_service(struct cpu *cpu);
+/*
+ * Own CPU, at the end of each exit that was a kick, and of one for memory: parks if asked to; waits while suspended. True: it did
+ * wait, a kick to itself is under way so that what others meant is looked at, and the guest is to try its access again.
+ */
+bool cpu_service(struct cpu *cpu);
 /* Own CPU: power off as the guest asked (PSCI CPU_OFF); parks. */
 __noreturn void cpu_power_off(struct cpu *cpu);
 /* Powers on a vCPU of the same cell: 0, -ENOENT (no such vCPU), -EBUSY (already on or being switched on). */
 int __must_check cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument);
-/* Asks all CPUs of the cell except this one to park. m */
-void cpu_park_cell(struct mgmt m, struct cell *cell);
-/* 0: all CPUs of the cell parked or lost; -EAGAIN: not yet. Marks those past the cell's deadline lost. m */
+/* Asks all CPUs of the cell except this one to park, or to wait: CPU_REQ_PARK, CPU_REQ_SUSPEND. m */
+void cpu_park_cell(struct mgmt m, struct cell *cell, u32 request);
+/* 0: all CPUs of the cell parked, suspended or lost, as they were asked; -EAGAIN: not yet. Marks those past the cell's deadline lost. m */
 int __must_check cpu_cell_parked(struct mgmt m, struct cell *cell);
+
+/* It runs a guest, or will go on with it. */
+static inline bool cpu_has_guest(const struct cpu_slot *slot)
+{
+	u32 state = load_acquire(&slot->state);
+
+	return state == CPU_GUEST || state == CPU_SUSPENDED;
+}
 
 static inline __attribute__((always_inline)) void count_exit_inline(struct cpu *cpu, u32 reason)
 {

@@ -4,6 +4,7 @@
  *   FAKE_UID N          effective user            FAKE_ABSENT 1       no /dev/bulkhead
  *   FAKE_ABI N          the driver's ABI          FAKE_ENABLED 0      hypervisor not there
  *   FAKE_CELL NAME      a cell that exists        FAKE_FLAGS N        its flags
+ *   FAKE_STATE N        its state
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
  *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
@@ -188,7 +189,7 @@ static int query(struct bulkhead_cell_query *q)
 	}
 	q->info = (struct cell_info){ .size = sizeof(q->info),
 				      .id = 1,
-				      .state = CELL_FAILED,
+				      .state = (uint32_t)number("FAKE_STATE", CELL_FAILED),
 				      .flags = (uint32_t)number("FAKE_FLAGS", 1),
 				      .cpu_count = 1,
 				      .cpus = { 3 },
@@ -260,6 +261,7 @@ static int change(unsigned long nr, void *argument)
 	struct bulkhead_load *l = argument;
 	struct bulkhead_start *s = argument;
 	struct bulkhead_cell *c = argument;
+	static const char *const names[16] = { [2] = "disable", [7] = "stop", [8] = "destroy", [14] = "suspend", [15] = "resume" };
 
 	switch (nr) {
 	case 1:
@@ -276,7 +278,9 @@ static int change(unsigned long nr, void *argument)
 		note("load %u 0x%llx %llu\n", l->id, (unsigned long long)l->gpa, (unsigned long long)l->length);
 		return 0;
 	case 6: note("start %u 0x%llx 0x%llx\n", s->id, (unsigned long long)s->entry, (unsigned long long)s->argument); return 0;
-	default: note("%s %u flags %u\n", nr == 2 ? "disable" : nr == 7 ? "stop" : "destroy", nr == 2 ? 0 : c->id, c->flags); return 0;
+	default:
+		note("%s %u flags %u\n", nr < 16 ? names[nr] : "?", nr == 2 ? 0 : c->id, c->flags);
+		return 0;
 	}
 }
 

@@ -9,6 +9,7 @@
 #define FREE_PAGES ((FAKE_RAM_BASE + FAKE_RAM_SIZE - WORLD_FREE) >> PAGE_SHIFT)
 
 enum fake_end world_end;
+bool world_waited;
 u64 world_size = WORLD_SIZE;
 
 static bool page_used[FREE_PAGES];
@@ -132,7 +133,7 @@ static void call_park_loop(void *argument)
 
 static void call_service(void *argument)
 {
-	cpu_service(argument);
+	world_waited = cpu_service(argument);
 }
 
 void world_offline(u32 cpu)
@@ -148,7 +149,11 @@ enum fake_end world_wake(u32 cpu)
 
 enum fake_end world_kicked(u32 cpu)
 {
-	return fake_on_cpu(cpu, call_service, fake.cpu[cpu].cpu);
+	if (cpu_slots[cpu].state == CPU_SUSPENDED) /* it waits no more: fake_on_cpu() left that; so it comes from the guest anew */
+		cpu_slots[cpu].state = CPU_GUEST;
+	if (fake_on_cpu(cpu, call_service, fake.cpu[cpu].cpu) == END_RETURNED)
+		fake.cpu[cpu].end = END_RUNS;
+	return fake.cpu[cpu].end;
 }
 
 enum fake_end world_online(u32 cpu)
@@ -273,9 +278,28 @@ int world_stop(const struct world_cell *w)
 	s64 result = world_call(0, HC_CELL_STOP, w->id, 0, 0, 0);
 
 	for (u32 i = 0; i < w->needs.cpu_count; i++)
-		if (fake.cpu[w->needs.cpus[i]].end == END_RUNS)
+		if (cpu_has_guest(&cpu_slots[w->needs.cpus[i]]))
 			(void)world_kicked(w->needs.cpus[i]);
 	return result == -BH_EAGAIN ? (int)world_repeat(HC_CELL_STOP, w->id, 0, 0, 0, 10) : (int)result;
+}
+
+int world_suspend(const struct world_cell *w)
+{
+	s64 result = world_call(0, HC_CELL_SUSPEND, w->id, 0, 0, 0);
+
+	for (u32 i = 0; i < w->needs.cpu_count; i++)
+		if (fake.cpu[w->needs.cpus[i]].end == END_RUNS)
+			(void)world_kicked(w->needs.cpus[i]);
+	return result == -BH_EAGAIN ? (int)world_repeat(HC_CELL_SUSPEND, w->id, 0, 0, 0, 10) : (int)result;
+}
+
+int world_resume(const struct world_cell *w)
+{
+	s64 result = world_call(0, HC_CELL_RESUME, w->id, 0, 0, 0);
+
+	for (u32 i = 0; result == 0 && i < w->needs.cpu_count; i++)
+		(void)(cpu_has_guest(&cpu_slots[w->needs.cpus[i]]) ? world_kicked(w->needs.cpus[i]) : world_wake(w->needs.cpus[i]));
+	return (int)result;
 }
 
 int world_destroy(struct world_cell *w)
@@ -283,7 +307,7 @@ int world_destroy(struct world_cell *w)
 	s64 result = world_call(0, HC_CELL_DESTROY, w->id, 0, 0, 0);
 
 	for (u32 i = 0; i < w->needs.cpu_count; i++)
-		if (fake.cpu[w->needs.cpus[i]].end == END_RUNS)
+		if (cpu_has_guest(&cpu_slots[w->needs.cpus[i]]))
 			(void)world_kicked(w->needs.cpus[i]);
 	if (result == -BH_EAGAIN)
 		result = world_repeat(HC_CELL_DESTROY, w->id, 0, 0, 0, 100000);

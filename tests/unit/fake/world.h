@@ -39,7 +39,8 @@ s64 world_repeat(u32 number, u64 a, u64 b, u64 c, u64 d, u32 most);
 void world_offline(u32 cpu);         /* the root's CPU_OFF */
 enum fake_end world_online(u32 cpu); /* the root's CPU_ON */
 enum fake_end world_wake(u32 cpu);   /* a parked CPU looks at its slot */
-enum fake_end world_kicked(u32 cpu); /* a CPU that runs a guest takes the kick */
+enum fake_end world_kicked(u32 cpu); /* a CPU that runs a guest, or waits suspended, takes the kick */
+extern bool world_waited;            /* what cpu_service() said then */
 
 /* check + claims + CPUs offline + create + scrub: 0 or the error; nothing is held after an error. */
 int world_create(struct world_cell *w, const struct cell_parts *parts);
@@ -49,6 +50,9 @@ int world_load(const struct world_cell *w, u64 offset, u32 size);
 /* start, and each of its CPUs that was told to runs: 0 or the error. */
 int world_start(const struct world_cell *w);
 int world_stop(const struct world_cell *w);
+/* suspend, until all its CPUs wait; resume, and each that is to go on does. */
+int world_suspend(const struct world_cell *w);
+int world_resume(const struct world_cell *w);
 /* destroy to the end, claims free again, CPUs back online in the root. */
 int world_destroy(struct world_cell *w);
 /* Claims given back without a cell, e.g. after a refused create. */

@@ -78,7 +78,7 @@ struct bulkhead_start {
 
 #define BULKHEAD_STOP_FORCE 0x1 /* also a critical cell */
 
-struct bulkhead_cell { /* STOP, DESTROY */
+struct bulkhead_cell { /* STOP, DESTROY, SUSPEND, RESUME */
 	uint32_t size;
 	uint32_t flags; /* BULKHEAD_STOP_FORCE */
 	uint32_t id;
@@ -144,6 +144,8 @@ struct bulkhead_stats {
 #define BULKHEAD_CPU_QUERY BULKHEAD_IOC(11, bulkhead_cpu_query)
 #define BULKHEAD_CONSOLE BULKHEAD_IOC(12, bulkhead_console)
 #define BULKHEAD_STATS BULKHEAD_IOC(13, bulkhead_stats)
+#define BULKHEAD_SUSPEND BULKHEAD_IOC(14, bulkhead_cell)
+#define BULKHEAD_RESUME BULKHEAD_IOC(15, bulkhead_cell)
 
 _Static_assert(sizeof(struct bulkhead_enable) == 32 + 8 * BULKHEAD_MAX_CPUS + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_prepare) == 24 + BULKHEAD_MAX_DEVICES * BULKHEAD_DEVICE_NAME + BULKHEAD_MESSAGE_SIZE, "ABI");

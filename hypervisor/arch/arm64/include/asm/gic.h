@@ -20,7 +20,8 @@ void gic_cpu_exit(struct cpu *cpu);                         /* back to what gic_
 void gic_cpu_quiesce(struct cpu *cpu);                      /* park: the per-CPU reset table; only the kick stays enabled */
 /* Interface state a guest starts with (the reset table again, a former owner may have pended something); ICH_HCR_EL2. */
 void gic_cpu_enter(struct cpu *cpu, const struct cell *cell);
-void gic_fiq(struct cpu *cpu);        /* FIQ taken to EL2: acknowledges and ends what is pending; the caller then cpu_service()s */
+void gic_fiq(struct cpu *cpu);        /* FIQ taken to EL2: acknowledges and ends what is pending; the caller then gic_service()s */
+bool gic_service(struct cpu *cpu);    /* cpu_service(), and no kick is left for a guest to see */
 void gic_clear_kick(struct cpu *cpu); /* kick method 1, before the CPU runs a guest again or parks: the wake SGI is off */
 
 /* vgic.c: emulation. gic_cell_create() registers the distributor and redistributor regions in cell->mmio (root too). */
