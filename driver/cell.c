@@ -354,8 +354,8 @@ static int cell_verb_failed(const struct cell_record *record, enum cell_verb ver
 	u32 state = cell_state(record);
 
 	if (error == -EINVAL && state < CELL_STATES && !next[verb][state])
-		return main_fail(message, (int)error, "cell %s is %s, and %s does not apply; cellctl help states shows what does", record->name,
-				 sysfs_state_name(state), names[verb]);
+		return main_fail(message, (int)error, "cell %s is %s, and %s does not apply; cellctl help states shows what does",
+				 record->name, sysfs_state_name(state), names[verb]);
 	return main_fail(message, (int)error, "cell %s: %s failed (%ld); %s", record->name, names[verb], error, fix);
 }
 

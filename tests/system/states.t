@@ -18,7 +18,8 @@ bring_to() { # STATE
 	running) bring_to loaded && cellctl start probe ;;
 	suspended) bring_to running && cellctl suspend probe ;;
 	stopped) bring_to running && cellctl stop probe ;;
-	failed) bring_to loaded && cellctl load probe /inmates/probes/write.elf && cellctl start probe && wait_for 30 cell_is probe failed ;;
+	failed) bring_to loaded && cellctl load probe /inmates/probes/write.elf && cellctl start probe &&
+		wait_for 30 cell_is probe failed ;;
 	esac >/dev/null 2>&1
 }
 state_now() { cell_gone probe && echo none || cell_state probe; }

@@ -16,8 +16,8 @@ struct cell;
 struct cpu;
 
 /* Requests to a CPU, bits of slot->request. */
-#define CPU_REQ_PARK 0x1 /* leave the guest, and run none until it is cleared (m, all parked) */
-#define CPU_REQ_OFF 0x2  /* go to firmware; the machine is being disabled */
+#define CPU_REQ_PARK 0x1    /* leave the guest, and run none until it is cleared (m, all parked) */
+#define CPU_REQ_OFF 0x2     /* go to firmware; the machine is being disabled */
 #define CPU_REQ_SUSPEND 0x4 /* leave the guest, keep all of it, and wait until this is cleared */
 #define CPU_REQ_LEAVE (CPU_REQ_PARK | CPU_REQ_OFF | CPU_REQ_SUSPEND)
 

@@ -278,9 +278,7 @@ static int change(unsigned long nr, void *argument)
 		note("load %u 0x%llx %llu\n", l->id, (unsigned long long)l->gpa, (unsigned long long)l->length);
 		return 0;
 	case 6: note("start %u 0x%llx 0x%llx\n", s->id, (unsigned long long)s->entry, (unsigned long long)s->argument); return 0;
-	default:
-		note("%s %u flags %u\n", nr < 16 ? names[nr] : "?", nr == 2 ? 0 : c->id, c->flags);
-		return 0;
+	default: note("%s %u flags %u\n", nr < 16 ? names[nr] : "?", nr == 2 ? 0 : c->id, c->flags); return 0;
 	}
 }
 

@@ -61,8 +61,8 @@ struct fake {
 	u16 irq_owner[FAKE_IRQS];
 	u32 irq_moves;
 	void (*meanwhile)(void); /* what others do while a CPU waits, once; then it wakes */
-	bool firmware_slow; /* powered-off CPUs are not reported off */
-	char log[65536];    /* what the UART printed */
+	bool firmware_slow;      /* powered-off CPUs are not reported off */
+	char log[65536];         /* what the UART printed */
 	u32 log_length;
 };
 

@@ -67,16 +67,16 @@ enum cell_state {
  * The life of a cell: what each verb makes of it, by the state it is in. FREE: refused with -EINVAL, and nothing changes. What is
  * destroyed takes no verb. X(verb, name, no cell, created, loaded, running, suspended, stopped, failed)
  */
-#define CELL_VERBS(X)                                                                                             \
-	X(CREATE, "create", CREATED, FREE, FREE, FREE, FREE, FREE, FREE)                                          \
-	X(LOAD, "load", FREE, LOADED, LOADED, FREE, FREE, LOADED, LOADED)                                         \
-	X(START, "start", FREE, FREE, RUNNING, FREE, FREE, RUNNING, FREE)                                         \
-	X(SUSPEND, "suspend", FREE, FREE, FREE, SUSPENDED, SUSPENDED, FREE, FREE)                                 \
-	X(RESUME, "resume", FREE, FREE, FREE, RUNNING, RUNNING, FREE, FREE)                                       \
-	X(RESET, "reset", FREE, FREE, RUNNING, RUNNING, RUNNING, RUNNING, RUNNING)                                \
-	X(STOP, "stop", FREE, FREE, FREE, STOPPED, STOPPED, STOPPED, FAILED)                                      \
-	X(DESTROY, "destroy", FREE, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED)             \
-	X(FAIL, "(the guest faults)", FREE, FREE, FREE, FAILED, FAILED, FREE, FREE)                               \
+#define CELL_VERBS(X)                                                                                 \
+	X(CREATE, "create", CREATED, FREE, FREE, FREE, FREE, FREE, FREE)                              \
+	X(LOAD, "load", FREE, LOADED, LOADED, FREE, FREE, LOADED, LOADED)                             \
+	X(START, "start", FREE, FREE, RUNNING, FREE, FREE, RUNNING, FREE)                             \
+	X(SUSPEND, "suspend", FREE, FREE, FREE, SUSPENDED, SUSPENDED, FREE, FREE)                     \
+	X(RESUME, "resume", FREE, FREE, FREE, RUNNING, RUNNING, FREE, FREE)                           \
+	X(RESET, "reset", FREE, FREE, RUNNING, RUNNING, RUNNING, RUNNING, RUNNING)                    \
+	X(STOP, "stop", FREE, FREE, FREE, STOPPED, STOPPED, STOPPED, FAILED)                          \
+	X(DESTROY, "destroy", FREE, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED) \
+	X(FAIL, "(the guest faults)", FREE, FREE, FREE, FAILED, FAILED, FREE, FREE)                   \
 	X(HALT, "(the guest switches off)", FREE, FREE, FREE, STOPPED, STOPPED, FREE, FREE)
 
 #define CELL_VERB(verb, ...) VERB_##verb,
@@ -86,11 +86,11 @@ enum cell_verb { CELL_VERBS(CELL_VERB) CELL_VERB_COUNT };
 #define CELL_VERB_STATES(n, c, l, r, p, s, f) { CELL_##n, CELL_##c, CELL_##l, CELL_##r, CELL_##p, CELL_##s, CELL_##f },
 
 enum cpu_state {
-	CPU_NATIVE = 0, /* not under the hypervisor */
-	CPU_GUEST = 1,  /* runs its owner's code */
-	CPU_PARKED = 2, /* waits in the hypervisor */
-	CPU_LOST = 3,   /* did not answer the kick; can fetch no guest instruction */
-	CPU_OFF = 4,    /* handed to firmware */
+	CPU_NATIVE = 0,    /* not under the hypervisor */
+	CPU_GUEST = 1,     /* runs its owner's code */
+	CPU_PARKED = 2,    /* waits in the hypervisor */
+	CPU_LOST = 3,      /* did not answer the kick; can fetch no guest instruction */
+	CPU_OFF = 4,       /* handed to firmware */
 	CPU_SUSPENDED = 5, /* waits in the hypervisor, its guest to go on later */
 };
 

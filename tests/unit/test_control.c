@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the root does to a living cell: suspend and resume. */
+#include "unit.h"
+
+#include "fake/world.h"
+
+static struct cell_parts parts;
+static struct world_cell w;
+
+static int setup(void **state)
+{
+	(void)state;
+	assert_int_equal(world_boot(4), 0);
+	parts_cell(&parts, BULKHEAD_ARCH_FAKE, "plc");
+	parts.cpu_count = 2;
+	parts.cpu[1].cpu = BLOB_CPU_ANY;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	assert_true(ledger_invariant(&ledger));
+	assert_false(fake_panicked());
+	if (order_violation() != NULL)
+		fail_msg("memory order: %s", order_violation());
+	return 0;
+}
+
+static void run_cell(void)
+{
+	assert_int_equal(world_create(&w, &parts), 0);
+	assert_int_equal(world_load(&w, 0, 0x1000), 0);
+	assert_int_equal(world_start(&w), 0);
+}
+
+static struct {
+	u32 state, cpu[2];
+	s64 again, resumed;
+	bool tables;
+} seen;
+
+/* What the root's CPU does while a suspended one waits. */
+static void look_and_resume(void)
+{
+	seen.again = world_call(0, HC_CELL_SUSPEND, w.id, 0, 0, 0);
+	seen.state = cells[w.id].state;
+	seen.tables = cells[w.id].arch.stage2_on;
+	for (u32 i = 0; i < 2; i++)
+		seen.cpu[i] = cpu_slots[w.needs.cpus[i]].state;
+	seen.resumed = world_call(0, HC_CELL_RESUME, w.id, 0, 0, 0);
+}
+
+/* [LIFE-261] a suspended CPU waits where it was, without tables, and goes on there; its cell's interrupts stay as they are */
+static void suspend_and_resume(void **state)
+{
+	(void)state;
+	parts.irq[0].irq = 40;
+	parts.irq_count = 1;
+	run_cell();
+	u32 first = w.needs.cpus[0], moves;
+
+	moves = fake.irq_moves;
+	assert_int_equal(world_call(0, HC_CELL_SUSPEND, w.id, 0, 0, 0), -BH_EAGAIN); /* the first still runs */
+	assert_false(cells[w.id].arch.stage2_on);
+	assert_int_equal(world_call(0, HC_CELL_RESUME, w.id, 0, 0, 0), -BH_EAGAIN);
+	fake.meanwhile = look_and_resume;
+	assert_int_equal(world_kicked(first), END_RUNS);
+	assert_true(world_waited);
+	assert_int_equal(seen.again, 0);
+	assert_int_equal(seen.state, CELL_SUSPENDED);
+	assert_false(seen.tables);
+	assert_int_equal(seen.cpu[0], CPU_SUSPENDED);
+	assert_int_equal(seen.cpu[1], CPU_PARKED); /* its guest had not started it */
+	assert_int_equal(seen.resumed, 0);
+	assert_int_equal(cpu_slots[first].state, CPU_GUEST);
+	assert_int_equal(cpu_slots[first].request, 0);
+	assert_int_equal(fake.cpu[first].entry, 0x40000000); /* it was not started again */
+	assert_true(cells[w.id].arch.stage2_on);
+	assert_int_equal(fake.irq_moves, moves);
+	assert_int_equal(world_kicked(first), END_RUNS);
+	assert_false(world_waited);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
+/* [LIFE-262] a CPU its guest switches on meanwhile starts after the resume, not before; stop of a suspended cell parks all */
+static void suspended_power_on(void **state)
+{
+	(void)state;
+	run_cell();
+	u32 first = w.needs.cpus[0], second = w.needs.cpus[1];
+
+	assert_int_equal(cpu_power_on(&cells[w.id], 1, 0x40000100, 5), 0);
+	assert_int_equal(world_suspend(&w), 0);
+	assert_int_equal(world_wake(second), END_WAITS);
+	assert_int_equal(cpu_slots[second].power, POWER_ON_PENDING);
+	assert_int_equal(world_resume(&w), 0);
+	assert_int_equal(fake.cpu[first].end, END_RUNS);
+	assert_int_equal(fake.cpu[second].end, END_RUNS);
+	assert_int_equal(fake.cpu[second].entry, 0x40000100);
+	assert_int_equal(world_suspend(&w), 0);
+	assert_int_equal(cpu_slots[second].state, CPU_SUSPENDED);
+	assert_int_equal(world_call(0, HC_CELL_STOP, w.id, 0, 0, 0), -BH_EAGAIN); /* they have to leave first */
+	assert_int_equal(world_kicked(first), END_WAITS);
+	assert_int_equal(world_kicked(second), END_WAITS);
+	assert_int_equal(cpu_slots[second].state, CPU_PARKED);
+	assert_int_equal(world_stop(&w), 0);
+	assert_int_equal(world_start(&w), 0); /* and no request is left over */
+	assert_int_equal(fake.cpu[first].end, END_RUNS);
+	assert_int_equal(world_suspend(&w), 0);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
+/* [LIFE-263] a CPU that ignores the kick of suspend is lost, and the cell cannot go on; destroy still ends it */
+static void suspend_lost(void **state)
+{
+	(void)state;
+	parts.cpu_count = 1;
+	run_cell();
+	assert_int_equal(world_call(0, HC_CELL_SUSPEND, w.id, 0, 0, 0), -BH_EAGAIN);
+	fake.now += 10 * arch_facts.counter_hz;
+	assert_int_equal(world_call(0, HC_CELL_SUSPEND, w.id, 0, 0, 0), 0);
+	assert_int_equal(cpu_slots[w.needs.cpus[0]].state, CPU_LOST);
+	assert_int_equal(world_call(0, HC_CELL_RESUME, w.id, 0, 0, 0), -BH_EBUSY);
+	assert_int_equal(world_kicked(w.needs.cpus[0]), END_WAITS); /* late: it never runs a guest again */
+	assert_int_equal(cpu_slots[w.needs.cpus[0]].state, CPU_LOST);
+	assert_int_equal(world_repeat(HC_CELL_DESTROY, w.id, 0, 0, 0, 100000), 0);
+	world_release(&w);
+}
+
+int main(void)
+{
+#define CONTROL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		CONTROL(suspend_and_resume),
+		CONTROL(suspended_power_on),
+		CONTROL(suspend_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
