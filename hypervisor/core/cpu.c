@@ -48,7 +48,8 @@ void cpu_park_loop(struct cpu *cpu)
 	}
 }
 
-bool cpu_service(struct cpu *cpu)
+/* Apart: what every trap asks first saves no register. */
+static __noinline bool leave_guest(struct cpu *cpu)
 {
 	struct cpu_slot *slot = cpu->slot;
 	bool waited = false;
@@ -66,6 +67,11 @@ bool cpu_service(struct cpu *cpu)
 	if (waited)
 		arch_cpu_kick(slot);
 	return waited;
+}
+
+bool cpu_service(struct cpu *cpu)
+{
+	return (load_acquire(&cpu->slot->request) & CPU_REQ_LEAVE) && leave_guest(cpu);
 }
 
 void cpu_power_off(struct cpu *cpu)
