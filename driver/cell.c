@@ -432,18 +432,22 @@ static int cell_spare_critical(const struct cell_record *record, u32 flags, cons
 	return critical ? main_fail(message, -EPERM, "cell %s is critical and runs; use %s --force", record->name, verb) : 0;
 }
 
+static int cell_hold(const struct bulkhead_cell *request, u32 call, enum cell_verb verb, const char *name, char *message)
+{
+	struct cell_record *record = cell_find(request->id);
+	int error = record ? cell_spare_critical(record, request->flags, name, message) : 0;
+
+	return error ? error : cell_change(request->id, call, verb, message);
+}
+
 int cell_stop(struct file *file, void *argument, char *message)
 {
-	struct bulkhead_cell *request = argument;
-	struct cell_record *record = cell_find(request->id);
-	int error = record ? cell_spare_critical(record, request->flags, "stop", message) : 0;
-
-	return error ? error : cell_change(request->id, HC_CELL_STOP, VERB_STOP, message);
+	return cell_hold(argument, HC_CELL_STOP, VERB_STOP, "stop", message);
 }
 
 int cell_suspend(struct file *file, void *argument, char *message)
 {
-	return cell_change(((struct bulkhead_cell *)argument)->id, HC_CELL_SUSPEND, VERB_SUSPEND, message);
+	return cell_hold(argument, HC_CELL_SUSPEND, VERB_SUSPEND, "suspend", message);
 }
 
 int cell_resume(struct file *file, void *argument, char *message)

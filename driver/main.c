@@ -98,7 +98,7 @@ static const struct call calls[] = {
 	CALL_MESSAGE(BULKHEAD_STOP, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_stop, "stop"),
 	CALL_MESSAGE(BULKHEAD_DESTROY, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_destroy, "destroy"),
 	CALL_MESSAGE(BULKHEAD_SUSPEND, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_suspend, "suspend"),
-	CALL_MESSAGE(BULKHEAD_RESUME, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_resume, "resume"),
+	CALL_MESSAGE(BULKHEAD_RESUME, bulkhead_cell, 0, CALL_ENABLED, cell_resume, "resume"),
 	CALL(BULKHEAD_STATUS, bulkhead_status, 0, NO_MESSAGE, 0, main_status, "status"),
 	CALL(BULKHEAD_CELL_QUERY, bulkhead_cell_query, BULKHEAD_QUERY_NEXT, NO_MESSAGE, CALL_ENABLED, main_cell, "cell query"),
 	CALL(BULKHEAD_CPU_QUERY, bulkhead_cpu_query, 0, NO_MESSAGE, CALL_ENABLED, main_cpu, "cpu query"),

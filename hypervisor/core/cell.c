@@ -202,32 +202,29 @@ static void pull_cell(struct mgmt m, struct cell *c, u32 request)
 			arch_resource_move(LEDGER_IRQ, range_make(irq, 1), c);
 }
 
-int cell_stop(struct mgmt m, struct cell *c)
+/* Stop and suspend; again and again until no CPU is on its way. */
+static int hold_cell(struct mgmt m, struct cell *c, enum cell_verb verb, u32 request, const char *done)
 {
-	int err = verb_allowed(c, VERB_STOP);
+	int err = verb_allowed(c, verb);
 
 	if (err)
 		return err;
-	if (c->state == CELL_RUNNING || c->state == CELL_SUSPENDED) {
-		pull_cell(m, c, CPU_REQ_PARK);
-		log_line("cell %s: stopped", c->name);
+	if (next_state[verb][c->state] != c->state) {
+		pull_cell(m, c, request);
+		log_line("cell %s: %s", c->name, done);
 	}
-	verb_done(c, VERB_STOP);
+	verb_done(c, verb);
 	return cpu_cell_parked(m, c);
+}
+
+int cell_stop(struct mgmt m, struct cell *c)
+{
+	return hold_cell(m, c, VERB_STOP, CPU_REQ_PARK, "stopped");
 }
 
 int cell_suspend(struct mgmt m, struct cell *c)
 {
-	int err = verb_allowed(c, VERB_SUSPEND);
-
-	if (err)
-		return err;
-	if (c->state == CELL_RUNNING) {
-		pull_cell(m, c, CPU_REQ_SUSPEND);
-		log_line("cell %s: suspended", c->name);
-	}
-	verb_done(c, VERB_SUSPEND);
-	return cpu_cell_parked(m, c);
+	return hold_cell(m, c, VERB_SUSPEND, CPU_REQ_SUSPEND, "suspended");
 }
 
 int cell_resume(struct mgmt m, struct cell *c)

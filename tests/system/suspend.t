@@ -48,5 +48,17 @@ check "it ran to its end [LIFE-262]" console_wait smp '^smp: done' 120
 like "no call was lost [LIFE-262]" "$(console smp)" '^smp: 2000 of 2000 marked calls reached all others$'
 check "destroy [RUN-001]" cellctl destroy smp
 is "all CPUs are back [ROOT-002]" "$(cpus_online)" 0-3
+
+# A critical cell: the boot is of the same file under its own name.
+sed 's/compatible = /critical; &/' $TESTS/ticker.dts >/tmp/ticker.dts
+TESTS=/tmp
+check "a critical cell [LIFE-264]" cell_boot ticker
+for verb in suspend stop destroy; do
+	like "$verb is refused [LIFE-264]" "$(cellctl $verb ticker 2>&1)" "\[cell-critical\].*use $verb --force"
+	is "and it runs [LIFE-264]" "$(cell_state ticker)" running
+done
+check "suspend by force [LIFE-264]" cellctl suspend --force ticker
+check "resume needs none [LIFE-264]" cellctl resume ticker
+check "destroy by force [LIFE-264]" cellctl destroy --force ticker
 check "disable [RUN-001]" bulkhead_down
 done_testing

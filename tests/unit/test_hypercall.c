@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "fake/world.h"
+#include "sound.h"
 
 static struct cell_parts parts;
 static struct world_cell w;
@@ -19,10 +20,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	assert_true(ledger_invariant(&ledger));
-	assert_false(fake_panicked());
-	if (order_violation() != NULL)
-		fail_msg("memory order: %s", order_violation());
+	assert_sound();
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "fake/world.h"
+#include "sound.h"
 
 #define RWX (PG_READ | PG_WRITE | PG_EXEC)
 
@@ -43,14 +44,6 @@ static void assert_snapshot(const struct snapshot *before)
 	assert_int_equal(now.pool_reserved, before->pool_reserved);
 	assert_int_equal(now.ledger_count, before->ledger_count);
 	assert_true(now.hash == before->hash);
-}
-
-static void assert_sound(void)
-{
-	assert_true(ledger_invariant(&ledger));
-	assert_false(fake_panicked());
-	if (order_violation() != NULL)
-		fail_msg("memory order: %s", order_violation());
 }
 
 static int setup(void **state)

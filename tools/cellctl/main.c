@@ -48,7 +48,7 @@ static const struct argp_option option_table[] = {
 	{ "board", 'b', "BOARD", 0, "Board: a directory of configs/, a .dts or a .dtb; this machine if left out", 0 },
 	{ "output", 'o', "FILE", 0, "Where to write the result", 0 },
 	{ "follow", 'f', NULL, 0, "console: keep reading", 0 },
-	{ "force", 'F', NULL, 0, "stop, reset, destroy: also a critical cell", 0 },
+	{ "force", 'F', NULL, 0, "suspend, stop, reset, destroy: also a critical cell", 0 },
 	{ "entry", KEY_ENTRY, "ADDRESS", 0, "start: where, instead of what was loaded", 0 },
 	{ "argument", KEY_ARGUMENT, "VALUE", 0, "start: first argument of the first CPU", 0 },
 	{ "hypervisor-at", KEY_HYPERVISOR, "BASE+SIZE", 0, "check: where the hypervisor's own memory would be", 0 },

@@ -6,9 +6,15 @@
 
 #define NAME(verb, name, ...) name,
 
-enum exit_code verb_states(void)
+u32 state_after(enum cell_verb verb, u32 state)
 {
 	static const u8 next[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
+
+	return state < CELL_STATES ? next[verb][state] : CELL_FREE;
+}
+
+enum exit_code verb_states(void)
+{
 	static const char *const names[CELL_VERB_COUNT] = { CELL_VERBS(NAME) };
 
 	output_table_begin("states", NULL);
@@ -17,8 +23,9 @@ enum exit_code verb_states(void)
 		output_string("verb", "VERB", names[v]);
 		for (u32 s = CELL_FREE; s < CELL_DESTROYED; s++) {
 			const char *state = s ? live_state(s) : "none";
+			u32 to = state_after((enum cell_verb)v, s);
 
-			output_string(state, s ? state : "no cell", next[v][s] ? live_state(next[v][s]) : "refused");
+			output_string(state, s ? state : "no cell", to ? live_state(to) : "refused");
 		}
 	}
 	output_table_end();

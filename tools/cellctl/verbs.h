@@ -41,6 +41,8 @@ enum exit_code verb_stats(const struct options *o);
 enum exit_code verb_explain(const struct options *o);
 enum exit_code verb_help(const struct options *o);
 /* states.c */
+/* The verb table of abi/hypercall.h: the new state, CELL_FREE: refused. */
+u32 state_after(enum cell_verb verb, u32 state);
 enum exit_code verb_states(void);
 enum exit_code verb_version(const struct options *o);
 

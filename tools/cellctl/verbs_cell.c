@@ -293,7 +293,7 @@ static enum exit_code driver_cell(const char *step, unsigned long command, u32 i
 	return DRIVER_CALL(step, command, &request);
 }
 
-static enum exit_code end_cell(const struct options *o, const char *step, unsigned long command, const char *state)
+static enum exit_code change_cell(const struct options *o, const char *step, unsigned long command, bool force, const char *state)
 {
 	struct cell_info info;
 	enum exit_code code = driver_open_enabled();
@@ -301,7 +301,7 @@ static enum exit_code end_cell(const struct options *o, const char *step, unsign
 	if (code == EXIT_DONE)
 		code = live_find(o->operands[0], &info);
 	if (code == EXIT_DONE)
-		code = driver_cell(step, command, info.id, o->force);
+		code = driver_cell(step, command, info.id, force);
 	if (code != EXIT_DONE)
 		return code;
 	output_string("cell", "cell", info.name);
@@ -311,18 +311,17 @@ static enum exit_code end_cell(const struct options *o, const char *step, unsign
 
 enum exit_code verb_suspend(const struct options *o)
 {
-	return end_cell(o, "suspend", BULKHEAD_SUSPEND, "suspended");
+	return change_cell(o, "suspend", BULKHEAD_SUSPEND, o->force, "suspended");
 }
 
 enum exit_code verb_resume(const struct options *o)
 {
-	return end_cell(o, "resume", BULKHEAD_RESUME, "running");
+	return change_cell(o, "resume", BULKHEAD_RESUME, false, "running");
 }
 
 /* The files are there before anything stops. RAM that they do not cover stays as the guest left it. */
 enum exit_code verb_reset(const struct options *o)
 {
-	static const u8 next[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
 	struct cell *cell = mem_alloc(sizeof(*cell));
 	struct cell_info info;
 	struct layout layout;
@@ -331,12 +330,12 @@ enum exit_code verb_reset(const struct options *o)
 
 	if (code != EXIT_DONE)
 		return code;
-	if (info.state >= CELL_STATES || !next[VERB_RESET][info.state]) {
+	if (!state_after(VERB_RESET, info.state)) {
 		message_error(NULL, "cell-state", "cell %s is %s, and reset does not apply", info.name, live_state(info.state));
 		message_fix("cellctl help states shows what does");
 		return EXIT_FAILED;
 	}
-	if (next[VERB_STOP][info.state])
+	if (state_after(VERB_STOP, info.state))
 		code = driver_cell("stop", BULKHEAD_STOP, info.id, o->force);
 	if (code == EXIT_DONE)
 		code = load_layout(cell, &layout, false);
@@ -349,12 +348,12 @@ enum exit_code verb_reset(const struct options *o)
 
 enum exit_code verb_stop(const struct options *o)
 {
-	return end_cell(o, "stop", BULKHEAD_STOP, "stopped");
+	return change_cell(o, "stop", BULKHEAD_STOP, o->force, "stopped");
 }
 
 enum exit_code verb_destroy(const struct options *o)
 {
-	enum exit_code code = end_cell(o, "destroy", BULKHEAD_DESTROY, "destroyed");
+	enum exit_code code = change_cell(o, "destroy", BULKHEAD_DESTROY, o->force, "destroyed");
 
 	if (code == EXIT_DONE)
 		live_forget(o->operands[0]);
