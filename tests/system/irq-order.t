@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# 16 shared interrupts of a cell, pended by one write: taken in the order of their priorities (riscv: their numbers), 50 times.
+# 16 shared interrupts of a cell, pended by one write (x86: calls to itself while it takes none): taken in the order of their priorities
+# (riscv: their numbers, x86: their vectors, the highest first), 50 times.
 # timeout: 120
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

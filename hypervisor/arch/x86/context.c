@@ -67,4 +67,6 @@ void context_reset(void)
 		__asm__ volatile("fxrstor64 %0" : : "m"(initial));
 	}
 	RESET_TABLE(RESET_ONE)
+	/* AMD-V switches it with the guest, but not every emulator does. Our own pages use its first and fourth type only. */
+	msr_write(MSR_PAT, PAT_RESET);
 }

@@ -28,6 +28,7 @@
 
 #define SVR_ENABLE 0x100
 #define LVT_MASKED 0x10000
+#define LVT_PERIODIC 0x20000
 #define TIMER_DIVIDE_BY_1 0xb
 
 /* ICR: delivery modes and the rest. */

@@ -9,7 +9,7 @@
 struct comm_page *comm;
 struct cpu_slot cpu_slots[INMATE_CPUS];
 u8 port_stacks[INMATE_CPUS][STACK_SIZE] __attribute__((aligned(STACK_SIZE)));
-u32 port_start_residue;
+u64 port_start_residue;
 volatile u32 port_starting; /* number of the CPU that is being started */
 
 extern const u8 trampoline[], trampoline_end[];

@@ -17,6 +17,7 @@
 #define CR0_PG 0x80000000
 #define CR4_PAE 0x20
 #define MSR_EFER 0xc0000080
+#define MSR_FS_BASE 0xc0000100
 #define EFER_LME 0x100
 #define EFER_NXE 0x800
 
@@ -104,7 +105,7 @@ struct expect {
 void port_start(u64 argument);
 void port_start_secondary(void);
 void port_trap(struct frame *frame);
-extern u32 port_start_residue; /* registers at entry but those of the argument, or-ed: 0 */
+extern u64 port_start_residue; /* registers at entry but those of the argument, or-ed: 0 */
 
 void port_mmu_init(u64 argument);
 void port_table_put(u64 address, u64 table); /* a table of the caller's for the gigabyte at address */

@@ -14,8 +14,18 @@ _start:
 	orl	%eax, %ebx
 	orl	%ebp, %ebx
 	orl	%esp, %ebx
-	movl	%cr2, %eax
-	orl	%eax, %ebx		/* what is not 0 was left by somebody */
+	.irp r, cr2, cr3, cr4
+	movl	%\r, %eax
+	orl	%eax, %ebx
+	.endr
+	movl	$MSR_FS_BASE, %ecx
+	rdmsr
+	orl	%eax, %ebx
+	orl	%edx, %ebx
+	incl	%ecx
+	rdmsr				/* GS */
+	orl	%eax, %ebx
+	orl	%edx, %ebx		/* what is not 0 was left by somebody */
 	cld
 	movl	$__bss_start, %edi
 	movl	$__bss_end, %ecx
@@ -78,6 +88,10 @@ long_mode:
 	jmp	*%rdi
 
 first_long:
+	.irp r, r9, r10, r11, r12, r13, r14, r15
+	orq	%\r, %r8
+	.endr
+	orq	%r8, port_start_residue(%rip)
 	leaq	port_stacks + STACK_SIZE(%rip), %rsp
 	movq	%rsi, %rdi
 	call	port_start

@@ -56,6 +56,11 @@ x86_64)
 	CONSOLE_DEVICE=pnp/00:03
 	CONSOLE_NAME=ttyS0
 	CLOCK_DEVICE=pnp/00:04
+	PART=0xfed1f144
+	PART_VALUE=0x32103210
+	PART_ROOTS=0xfed1f410
+	PART_ROOTS_VALUE=0x00000020
+	PART_DEVICE= # of the chipset: no driver has that page
 	;;
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin
