@@ -3,8 +3,6 @@
  * RISC-V second stage: core's walker over the real entries, judged by what harts are allowed to remember. QEMU flushes more
  * than it has to and cannot show a missing fence; here a translation that was valid stays in the TLB of this hart until its
  * own fence, and in that of the others until firmware's, both after a fence that orders the store before them.
- *
- * The judge looks at the tables' memory at each fence and return, so it knows what was stored, whoever stored it.
  */
 #define arch_stage2_geometry riscv_stage2_geometry
 #define arch_pte_fill riscv_pte_fill
@@ -37,121 +35,26 @@ static void judged_pte_write(u64 *entry, u64 pte);
 #define ROOT FAKE_RAM_BASE
 #define PAGES_JUDGED 32 /* the root's, then the pool's */
 #define POOL (ROOT + ROOT_PAGES * PAGE_SIZE)
-#define ENTRIES (PAGES_JUDGED * 512)
 #define PAGES 2048 /* of the window of addresses under test */
 #define RWX (PG_READ | PG_WRITE | PG_EXEC)
 #define UNMAPPED (~0ull)
 
 enum { HERE = 1, OTHERS = 2, EVERYWHERE = 3 };
 
+#include "judge.h"
+
 /* --- the judge ---------------------------------------------------------------------------------------------------------- */
 
-static struct pool pool;
-static struct {
-	u64 seen[ENTRIES];
-	u64 old[ENTRIES];        /* what may still be remembered */
-	u8 stale[ENTRIES];       /* by whom */
-	bool unordered[ENTRIES]; /* stored, and no fence since */
-	bool reached[PAGES_JUDGED];
-	u32 stale_count, unordered_count;
-	const char *violation;
-} judge;
-
-static void violate(const char *rule)
+static bool judge_is_valid(u64 pte)
 {
-	if (judge.violation == NULL)
-		judge.violation = rule;
+	return pte & PTE_V;
 }
 
-/* The judged page an entry leads to as a table; PAGES_JUDGED: it is none. */
-static u32 table_of(u64 pte)
+static u32 judge_table_of(u64 pte)
 {
 	u64 at = PTE_ADDRESS(pte) - ROOT;
 
 	return (pte & PTE_V) && !(pte & PTE_RWX) && at < PAGES_JUDGED * PAGE_SIZE ? (u32)(at >> PAGE_SHIFT) : PAGES_JUDGED;
-}
-
-static void reach(u32 page)
-{
-	if (page == PAGES_JUDGED || judge.reached[page])
-		return;
-	judge.reached[page] = true;
-	for (u32 i = page * 512; i < (page + 1) * 512; i++) {
-		reach(table_of(judge.seen[i]));
-		if (judge.stale[i])
-			reach(table_of(judge.old[i]));
-	}
-}
-
-static void reach_all(void)
-{
-	memset(judge.reached, 0, sizeof(judge.reached));
-	for (u32 page = 0; page < ROOT_PAGES; page++)
-		reach(page);
-}
-
-/* One entry that was found changed. */
-static void changed(u32 i, u64 now)
-{
-	u64 before = judge.seen[i];
-
-	if (judge.reached[i / 512] && (before & PTE_V)) {
-		if (now & PTE_V)
-			violate("a live entry became another");
-		judge.stale_count += judge.stale[i] == 0;
-		judge.stale[i] = EVERYWHERE;
-		judge.old[i] = before;
-	} else if (judge.reached[i / 512] && (now & PTE_V) && judge.stale[i]) {
-		violate("an entry was made before its former translation was gone");
-	}
-	u32 table = table_of(now);
-	for (u32 n = 0; table != PAGES_JUDGED && judge.reached[i / 512] && n < 512; n++)
-		if (judge.unordered[table * 512 + n])
-			violate("a table was shown before its entries");
-	judge.seen[i] = now;
-}
-
-/* What was stored since the last look. */
-static void look(void)
-{
-	const u64 *memory = fake_memory(ROOT);
-	static u32 found[ENTRIES];
-	u32 pages = ROOT_PAGES + pool.chunk[0].fresh + 1;
-	bool tables = false;
-	u32 count = 0;
-
-	for (u32 page = 0; page < pages; page++) {
-		if (memcmp(&memory[page * 512], &judge.seen[page * 512], PAGE_SIZE) == 0)
-			continue;
-		for (u32 i = page * 512; i < (page + 1) * 512; i++)
-			if (memory[i] != judge.seen[i]) {
-				judge.unordered_count += !judge.unordered[i];
-				judge.unordered[i] = true;
-				found[count++] = i;
-			}
-	}
-	for (u32 n = 0; n < count; n++) {
-		tables |= table_of(judge.seen[found[n]]) != table_of(memory[found[n]]);
-		changed(found[n], memory[found[n]]);
-	}
-	if (tables)
-		reach_all();
-}
-
-static void forget(u8 who)
-{
-	look();
-	bool tables = false;
-
-	for (u32 i = 0; i < ENTRIES && judge.stale_count != 0; i++) {
-		if (!judge.stale[i] || judge.unordered[i])
-			continue;
-		tables |= table_of(judge.old[i]) != PAGES_JUDGED;
-		judge.stale[i] &= (u8)~who;
-		judge.stale_count -= judge.stale[i] == 0;
-	}
-	if (tables)
-		reach_all();
 }
 
 static void visible(bool everything)
@@ -169,13 +72,6 @@ static void settled(void)
 	for (u32 i = 0; i < ENTRIES && judge.stale_count != 0; i++)
 		if (judge.stale[i])
 			violate(judge.stale[i] == HERE ? "no fence here" : judge.stale[i] == OTHERS ? "no fence elsewhere" : "no fence");
-}
-
-static void judge_reset(void)
-{
-	memset(&judge, 0, sizeof(judge));
-	memcpy(judge.seen, fake_memory(ROOT), sizeof(judge.seen));
-	reach_all();
 }
 
 static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags)
@@ -197,10 +93,7 @@ static u32 modes; /* of hgatp, bit per mode */
 
 void fence_memory(void)
 {
-	look();
-	if (judge.unordered_count != 0)
-		memset(judge.unordered, 0, sizeof(judge.unordered));
-	judge.unordered_count = 0;
+	ordered();
 }
 
 void fence_stage2(void)

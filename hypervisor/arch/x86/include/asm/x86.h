@@ -130,9 +130,12 @@ static inline void port_write8(u16 port, u8 value)
 u64 msr_read(u32 msr);
 void msr_write(u32 msr, u64 value);
 struct cpuid_result cpuid(u32 leaf, u32 subleaf);
-u64 read_cr4(void);
+u64 read_cr0(void), read_cr2(void), read_cr3(void), read_cr4(void), read_dr6(void), read_dr7(void), read_tsc(void);
+void write_dr6(u64 value), write_dr7(u64 value);
+void port_write8(u16 port, u8 value);
 void fence_all(void);
 void cpu_pause(void);
+void cache_write_back(void);
 #endif
 
 #endif
