@@ -24,7 +24,7 @@ struct rule {
 
 #define X2(reg) (MSR_X2APIC + (reg))
 
-/* The first row that fits counts. */
+/* Sorted, and no register in two rows. */
 static const struct rule rules[] = {
 	{ MSR_TSC, MSR_TSC, PASS, PASS, PASS, NOTHING },
 	{ MSR_APIC_BASE, MSR_APIC_BASE, PASS, OWN, OWN, OWN },
@@ -37,8 +37,9 @@ static const struct rule rules[] = {
 	{ 0x179, 0x17a, PASS, PASS, NOTHING, NOTHING },
 	{ MSR_MISC_ENABLE, MSR_MISC_ENABLE, PASS, PASS, NOTHING, NOTHING },
 	{ MSR_DEBUGCTL, MSR_DEBUGCTL, PASS, PASS, NOTHING, NOTHING },
+	{ 0x200, MSR_PAT - 1, PASS, PASS, PASS, NOTHING },
 	{ MSR_PAT, MSR_PAT, PASS, PASS, PASS, PASS }, /* switched with the guest */
-	{ 0x200, 0x2ff, PASS, PASS, PASS, NOTHING },
+	{ MSR_PAT + 1, 0x2ff, PASS, PASS, PASS, NOTHING },
 	{ MSR_TSC_DEADLINE, MSR_TSC_DEADLINE, PASS, PASS, PASS, PASS },
 	/* x2APIC: own registers, but for what sends interrupts and what they may be. */
 	{ X2(0x02), X2(0x03), PASS, PASS, PASS, REFUSE },
