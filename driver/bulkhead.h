@@ -17,6 +17,7 @@
 
 #include <bulkhead/abi/blob.h>
 #include <bulkhead/abi/boot.h>
+#include <bulkhead/abi/comm.h>
 #include <bulkhead/abi/console.h>
 #include <bulkhead/abi/exits.h>
 #include <bulkhead/abi/hypercall.h>
@@ -68,6 +69,7 @@ int __must_check hypercall_take_blob(u64 user, u32 size, u16 type, char *message
 int hypercall_cell_info(u32 id, struct cell_info *info);                           /* info: kmalloc memory */
 int hypercall_cpu_info(u32 cpu, struct cpu_info *info);                            /* same */
 int hypercall_system_info(struct system_info *info);                               /* same */
+bool hypercall_locked(void);                                                       /* HC_LOCK was called */
 
 /* claims.c: host memory */
 int __must_check claims_take(const struct claim_request *request, const char *who, struct claim *claim, char *message);
@@ -118,6 +120,7 @@ bool enable_active(void);
 const struct export_view *enable_exports(void);
 int enable_request(void *argument, char *message);
 int disable_request(void *argument, char *message);
+int lock_request(void *argument, char *message);
 
 struct launch { /* all CPUs enter, or none */
 	u64 base;
@@ -148,7 +151,8 @@ struct cell_record {
 	u32 kinds[CELL_MAX_CLAIMS];
 	struct held_device devices[BULKHEAD_MAX_DEVICES];
 	const struct console_ring *ring;
-	u32 last_state; /* announced by uevent */
+	struct comm_page *comm; /* read-only */
+	u32 last_state;         /* announced by uevent */
 };
 extern struct list_head cell_records;
 struct cell_record *cell_find(u32 id);
@@ -165,6 +169,8 @@ int cell_stop(struct file *file, void *argument, char *message);
 int cell_suspend(struct file *file, void *argument, char *message);
 int cell_resume(struct file *file, void *argument, char *message);
 int cell_destroy(struct file *file, void *argument, char *message);
+int cell_shutdown(struct file *file, void *argument, char *message);
+int cell_comm(struct file *file, void *argument, char *message);
 int query_status(void *argument, char *message);
 int query_cell(void *argument, char *message);
 int query_cpu(void *argument, char *message);

@@ -147,6 +147,8 @@ static int cell_refused(const char *name, const char *what, long error, char *me
 	char line[112], prefix[BULKHEAD_NAME_SIZE + 8];
 	const char *reason = line;
 
+	if (error == -EPERM)
+		return main_fail(message, -EPERM, "cell %s: the machine is locked, and nothing changes its owner; reset the machine", name);
 	query_last_line(line, sizeof(line));
 	snprintf(prefix, sizeof(prefix), "cell %s: ", name);
 	if (!strncmp(line, prefix, strlen(prefix)))
@@ -234,6 +236,8 @@ static void cell_settle_claims(struct cell_record *record, struct list_head *fre
 	for (i = 0; i < record->claim_count; i++) {
 		if (record->kinds[i] == CLAIM_POOL)
 			record->ring = phys_to_virt(record->claims[i].base);
+		if (record->kinds[i] == CLAIM_POOL)
+			record->comm = phys_to_virt(record->claims[i].base + PAGE_SIZE);
 		if (record->kinds[i] != CLAIM_ROOT_POOL)
 			continue;
 		growth = list_first_entry(fresh, struct growth, link);
@@ -347,12 +351,29 @@ static u32 cell_state(const struct cell_record *record)
 
 #define CELL_VERB_NAME(verb, name, ...) name,
 
+/* -EPERM: locked, or critical. */
+static int cell_forbidden(const struct cell_record *record, enum cell_verb verb, const char *name, char *message)
+{
+	static const u8 owner[CELL_VERB_COUNT] = { CELL_VERBS(CELL_VERB_OWNER) };
+	bool locked = hypercall_locked();
+
+	if (locked && owner[verb])
+		return main_fail(message, -EPERM, "cell %s: the machine is locked, and nothing changes its owner; reset the machine",
+				 record->name);
+	if (locked)
+		return main_fail(message, -EPERM, "cell %s is critical and the machine is locked: %s is refused; ask by cellctl shutdown",
+				 record->name, name);
+	return main_fail(message, -EPERM, "cell %s is critical and runs; use %s --force", record->name, name);
+}
+
 static int cell_verb_failed(const struct cell_record *record, enum cell_verb verb, long error, const char *fix, char *message)
 {
 	static const u8 next[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
 	static const char *const names[CELL_VERB_COUNT] = { CELL_VERBS(CELL_VERB_NAME) };
 	u32 state = cell_state(record);
 
+	if (error == -EPERM)
+		return cell_forbidden(record, verb, names[verb], message);
 	if (error == -EINVAL && state < CELL_STATES && !next[verb][state])
 		return main_fail(message, (int)error, "cell %s is %s, and %s does not apply; cellctl help states shows what does",
 				 record->name, sysfs_state_name(state), names[verb]);
@@ -360,14 +381,14 @@ static int cell_verb_failed(const struct cell_record *record, enum cell_verb ver
 }
 
 /* A verb that only changes the state. */
-static int cell_change(u32 id, u32 call, enum cell_verb verb, char *message)
+static int cell_change(const struct bulkhead_cell *request, u32 call, enum cell_verb verb, char *message)
 {
-	struct cell_record *record = cell_find(id);
+	struct cell_record *record = cell_find(request->id);
 	long error;
 
 	if (!record)
-		return cell_missing(id, message);
-	error = hypercall_finish(call, id, 0, 0, 0);
+		return cell_missing(request->id, message);
+	error = hypercall_finish(call, record->id, request->flags, 0, 0);
 	if (error)
 		return cell_verb_failed(record, verb, error, "see cellctl console", message);
 	cell_announce(record, cell_state(record));
@@ -416,52 +437,57 @@ int cell_start(struct file *file, void *argument, char *message)
 	return 0;
 }
 
-static int cell_spare_critical(const struct cell_record *record, u32 flags, const char *verb, char *message)
-{
-	struct cell_info *info;
-	bool critical;
-
-	if (flags & BULKHEAD_STOP_FORCE)
-		return 0;
-	info = kzalloc(sizeof(*info), GFP_KERNEL);
-	if (!info)
-		return -ENOMEM;
-	critical = hypercall_cell_info(record->id, info) == 0 && info->flags & BLOB_CELL_CRITICAL &&
-		   (info->state == CELL_RUNNING || info->state == CELL_SUSPENDED);
-	kfree(info);
-	return critical ? main_fail(message, -EPERM, "cell %s is critical and runs; use %s --force", record->name, verb) : 0;
-}
-
-static int cell_hold(const struct bulkhead_cell *request, u32 call, enum cell_verb verb, const char *name, char *message)
-{
-	struct cell_record *record = cell_find(request->id);
-	int error = record ? cell_spare_critical(record, request->flags, name, message) : 0;
-
-	return error ? error : cell_change(request->id, call, verb, message);
-}
-
 int cell_stop(struct file *file, void *argument, char *message)
 {
-	return cell_hold(argument, HC_CELL_STOP, VERB_STOP, "stop", message);
+	return cell_change(argument, HC_CELL_STOP, VERB_STOP, message);
 }
 
 int cell_suspend(struct file *file, void *argument, char *message)
 {
-	return cell_hold(argument, HC_CELL_SUSPEND, VERB_SUSPEND, "suspend", message);
+	return cell_change(argument, HC_CELL_SUSPEND, VERB_SUSPEND, message);
 }
 
 int cell_resume(struct file *file, void *argument, char *message)
 {
-	return cell_change(((struct bulkhead_cell *)argument)->id, HC_CELL_RESUME, VERB_RESUME, message);
+	return cell_change(argument, HC_CELL_RESUME, VERB_RESUME, message);
+}
+
+int cell_shutdown(struct file *file, void *argument, char *message)
+{
+	struct bulkhead_cell *request = argument;
+	struct cell_record *record = cell_find(request->id);
+	long word;
+
+	if (!record)
+		return cell_missing(request->id, message);
+	word = hypercall_finish(HC_CELL_SHUTDOWN, record->id, 0, 0, 0);
+	if (word < 0)
+		return cell_verb_failed(record, VERB_SHUTDOWN, word, "see cellctl console", message);
+	request->request = (u32)word;
+	return 0;
+}
+
+int cell_comm(struct file *file, void *argument, char *message)
+{
+	struct bulkhead_comm *query = argument;
+	const struct cell_record *record = cell_find(query->id);
+
+	if (!record)
+		return -ENOENT;
+	arch_clean(record->comm, sizeof(*record->comm)); /* a guest with its caches off writes past ours */
+	query->request = READ_ONCE(record->comm->request);
+	query->answer = READ_ONCE(record->comm->answer);
+	query->heartbeat = READ_ONCE(record->comm->heartbeat);
+	return 0;
 }
 
 /* The cell's slot is free as soon as its last page is scrubbed: the call that follows finds no such cell. */
-static long cell_hypercall_destroy(u32 id)
+static long cell_hypercall_destroy(u32 id, u32 flags)
 {
-	long error = hypercall(HC_CELL_DESTROY, id, 0, 0, 0);
+	long error = hypercall(HC_CELL_DESTROY, id, flags, 0, 0);
 
 	if (error == -EAGAIN)
-		error = hypercall_finish(HC_CELL_DESTROY, id, 0, 0, 0);
+		error = hypercall_finish(HC_CELL_DESTROY, id, flags, 0, 0);
 	return error == -ENOENT ? 0 : error;
 }
 
@@ -473,14 +499,12 @@ int cell_destroy(struct file *file, void *argument, char *message)
 
 	if (!record)
 		return cell_missing(request->id, message);
-	error = cell_spare_critical(record, request->flags, "destroy", message);
-	if (error)
-		return (int)error;
-	error = cell_hypercall_destroy(record->id);
+	error = cell_hypercall_destroy(record->id, request->flags);
 	if (error)
 		return cell_verb_failed(record, VERB_DESTROY, error, "see cellctl console", message);
 	list_del(&record->link);
 	record->ring = NULL;
+	record->comm = NULL;
 	cell_give_back(record);
 	cell_reclaim_root_pool();
 	sysfs_event("destroy", record, CELL_DESTROYED);

@@ -268,6 +268,8 @@ int disable_request(void *argument, char *message)
 
 	if (cell)
 		return main_fail(message, -EBUSY, "disable: cell %s exists; run cellctl destroy %s first", cell, cell);
+	if (hypercall_locked())
+		return main_fail(message, -EPERM, "disable: the machine is locked; reset the machine");
 	cell_reclaim_root_pool();
 	error = hypercall_finish(HC_DISABLE_PREPARE, 0, 0, 0, 0);
 	if (error)
@@ -285,5 +287,16 @@ int disable_request(void *argument, char *message)
 	module_put(THIS_MODULE);
 	pr_info("bulkhead: disabled\n");
 	sysfs_event("disable", NULL, 0);
+	return 0;
+}
+
+int lock_request(void *argument, char *message)
+{
+	long error = hypercall_finish(HC_LOCK, 0, 0, 0, 0);
+
+	if (error)
+		return main_fail(message, (int)error, "lock: the hypervisor refuses (%ld); see cellctl console", error);
+	pr_info("bulkhead: locked\n");
+	sysfs_event("lock", NULL, 0);
 	return 0;
 }

@@ -69,15 +69,24 @@ int hypercall_take_blob(u64 user, u32 size, u16 type, char *message)
 
 int hypercall_cell_info(u32 id, struct cell_info *info)
 {
-	return (int)hypercall(HC_CELL_INFO, id, virt_to_phys(info), sizeof(*info), 0);
+	return (int)hypercall_finish(HC_CELL_INFO, id, virt_to_phys(info), sizeof(*info), 0);
 }
 
 int hypercall_cpu_info(u32 cpu, struct cpu_info *info)
 {
-	return (int)hypercall(HC_CPU_INFO, cpu, virt_to_phys(info), sizeof(*info), 0);
+	return (int)hypercall_finish(HC_CPU_INFO, cpu, virt_to_phys(info), sizeof(*info), 0);
 }
 
 int hypercall_system_info(struct system_info *info)
 {
-	return (int)hypercall(HC_SYSTEM_INFO, virt_to_phys(info), sizeof(*info), 0, 0);
+	return (int)hypercall_finish(HC_SYSTEM_INFO, virt_to_phys(info), sizeof(*info), 0, 0);
+}
+
+bool hypercall_locked(void)
+{
+	struct system_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
+	bool locked = info && hypercall_system_info(info) == 0 && info->flags & SYSTEM_LOCKED;
+
+	kfree(info);
+	return locked;
 }

@@ -43,6 +43,11 @@ static int main_disable(struct file *file, void *argument, char *message)
 	return disable_request(argument, message);
 }
 
+static int main_lock(struct file *file, void *argument, char *message)
+{
+	return lock_request(argument, message);
+}
+
 static int main_status(struct file *file, void *argument, char *message)
 {
 	return query_status(argument, message);
@@ -95,10 +100,13 @@ static const struct call calls[] = {
 	CALL_MESSAGE(BULKHEAD_CREATE, bulkhead_create, 0, CALL_ENABLED, cell_create, "create"),
 	CALL_MESSAGE(BULKHEAD_LOAD, bulkhead_load, 0, CALL_ENABLED, cell_load, "load"),
 	CALL_MESSAGE(BULKHEAD_START, bulkhead_start, 0, CALL_ENABLED, cell_start, "start"),
-	CALL_MESSAGE(BULKHEAD_STOP, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_stop, "stop"),
+	CALL_MESSAGE(BULKHEAD_STOP, bulkhead_cell, BULKHEAD_STOP_FORCE | BULKHEAD_STOP_WATCHDOG, CALL_ENABLED, cell_stop, "stop"),
 	CALL_MESSAGE(BULKHEAD_DESTROY, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_destroy, "destroy"),
 	CALL_MESSAGE(BULKHEAD_SUSPEND, bulkhead_cell, BULKHEAD_STOP_FORCE, CALL_ENABLED, cell_suspend, "suspend"),
 	CALL_MESSAGE(BULKHEAD_RESUME, bulkhead_cell, 0, CALL_ENABLED, cell_resume, "resume"),
+	CALL_MESSAGE(BULKHEAD_SHUTDOWN, bulkhead_cell, 0, CALL_ENABLED, cell_shutdown, "shutdown"),
+	CALL_MESSAGE(BULKHEAD_LOCK, bulkhead_simple, 0, CALL_ENABLED, main_lock, "lock"),
+	CALL(BULKHEAD_COMM, bulkhead_comm, 0, NO_MESSAGE, CALL_ENABLED, cell_comm, "comm"),
 	CALL(BULKHEAD_STATUS, bulkhead_status, 0, NO_MESSAGE, 0, main_status, "status"),
 	CALL(BULKHEAD_CELL_QUERY, bulkhead_cell_query, BULKHEAD_QUERY_NEXT, NO_MESSAGE, CALL_ENABLED, main_cell, "cell query"),
 	CALL(BULKHEAD_CPU_QUERY, bulkhead_cpu_query, 0, NO_MESSAGE, CALL_ENABLED, main_cpu, "cpu query"),

@@ -16,9 +16,22 @@ static u64 fault_sequence;
 
 static const u8 next_state[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VERB_ROW) };
 
+static const u8 changes_owner[CELL_VERB_COUNT] = { CELL_VERBS(CELL_VERB_OWNER) };
+bool cell_locked;
+
 static int verb_allowed(const struct cell *c, enum cell_verb verb)
 {
+	if (cell_locked && changes_owner[verb])
+		return -BH_EPERM;
 	return next_state[verb][c->state] ? 0 : -BH_EINVAL;
+}
+
+/* What would hold up a cell that runs. */
+static int spare_critical(const struct cell *c, u64 flags)
+{
+	bool spare = cell_locked || !(flags & HC_FORCE);
+
+	return spare && c->flags & BLOB_CELL_CRITICAL && (c->state == CELL_RUNNING || c->state == CELL_SUSPENDED) ? -BH_EPERM : 0;
 }
 
 static void verb_done(struct cell *c, enum cell_verb verb)
@@ -49,6 +62,8 @@ static bool name_taken(const char *name)
 
 int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
 {
+	if (cell_locked)
+		return -BH_EPERM;
 	if (init_disable_ready()) /* CPUs may have left already: there are no walls to build on */
 		return -BH_EBUSY;
 	if (name_taken(plan->header->name)) {
@@ -171,6 +186,7 @@ int cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument)
 	if (err)
 		return err;
 
+	c->comm.request &= ~0xffu; /* asked of the guest that was; numbers go on */
 	commit_comm(m, c);
 	arch_cell_stage2(c, true);
 	c->stage2.live = true;
@@ -205,10 +221,6 @@ static void pull_cell(struct mgmt m, struct cell *c, u32 request)
 /* Stop and suspend; again and again until no CPU is on its way. */
 static int hold_cell(struct mgmt m, struct cell *c, enum cell_verb verb, u32 request, const char *done)
 {
-	int err = verb_allowed(c, verb);
-
-	if (err)
-		return err;
 	if (next_state[verb][c->state] != c->state) {
 		pull_cell(m, c, request);
 		log_line("cell %s: %s", c->name, done);
@@ -217,14 +229,46 @@ static int hold_cell(struct mgmt m, struct cell *c, enum cell_verb verb, u32 req
 	return cpu_cell_parked(m, c);
 }
 
-int cell_stop(struct mgmt m, struct cell *c)
+static void record_fault(struct cell *c, const struct fault_record *record)
 {
-	return hold_cell(m, c, VERB_STOP, CPU_REQ_PARK, "stopped");
+	c->fault = *record;
+	c->fault.size = sizeof(c->fault);
+	c->fault.counter = arch_counter();
+	c->fault.sequence = ++fault_sequence;
+	memcpy(c->fault.cell, c->name, sizeof(c->fault.cell));
 }
 
-int cell_suspend(struct mgmt m, struct cell *c)
+int cell_stop(struct mgmt m, struct cell *c, u64 flags)
 {
-	return hold_cell(m, c, VERB_SUSPEND, CPU_REQ_SUSPEND, "suspended");
+	bool failed = flags & HC_WATCHDOG && c->state == CELL_RUNNING;
+	int err = verb_allowed(c, VERB_STOP);
+
+	if (err == 0)
+		err = spare_critical(c, flags);
+	if (err)
+		return err;
+	if (failed)
+		record_fault(c, &(struct fault_record){ .cause = FAULT_WATCHDOG });
+	return hold_cell(m, c, failed ? VERB_FAIL : VERB_STOP, CPU_REQ_PARK, failed ? "[watchdog]" : "stopped");
+}
+
+int cell_suspend(struct mgmt m, struct cell *c, u64 flags)
+{
+	int err = verb_allowed(c, VERB_SUSPEND);
+
+	if (err == 0)
+		err = spare_critical(c, flags);
+	return err ? err : hold_cell(m, c, VERB_SUSPEND, CPU_REQ_SUSPEND, "suspended");
+}
+
+s64 cell_shutdown(struct mgmt m, struct cell *c)
+{
+	int err = verb_allowed(c, VERB_SHUTDOWN);
+
+	if (err)
+		return err;
+	log_line("cell %s: asked to shut down", c->name);
+	return commit_request(m, c, COMM_SHUTDOWN);
 }
 
 int cell_resume(struct mgmt m, struct cell *c)
@@ -248,7 +292,7 @@ int cell_resume(struct mgmt m, struct cell *c)
 	return 0;
 }
 
-int cell_destroy(struct mgmt m, struct cell *c)
+int cell_destroy(struct mgmt m, struct cell *c, u64 flags)
 {
 	int err;
 
@@ -258,7 +302,9 @@ int cell_destroy(struct mgmt m, struct cell *c)
 		c->state = CELL_FREE;
 		return 0;
 	}
-	err = c->state == CELL_RUNNING || c->state == CELL_SUSPENDED ? cell_stop(m, c) : verb_allowed(c, VERB_DESTROY);
+	err = verb_allowed(c, VERB_DESTROY);
+	if (err == 0 && (c->state == CELL_RUNNING || c->state == CELL_SUSPENDED))
+		err = cell_stop(m, c, flags);
 	if (err == 0)
 		err = cpu_cell_parked(m, c);
 	if (err)
@@ -336,13 +382,9 @@ void cell_fail(struct cpu *cpu, const struct fault_record *record)
 	struct mgmt m = mgmt_lock();
 
 	if (verb_allowed(c, VERB_FAIL) == 0) {
-		c->fault = *record;
-		c->fault.size = sizeof(c->fault);
+		record_fault(c, record);
 		c->fault.cpu = cpu->index;
 		c->fault.vcpu = cpu->vcpu;
-		c->fault.counter = arch_counter();
-		c->fault.sequence = ++fault_sequence;
-		memcpy(c->fault.cell, c->name, sizeof(c->fault.cell));
 		pull_cell(m, c, CPU_REQ_PARK);
 		verb_done(c, VERB_FAIL);
 		log_line("cell %s: [%s] cpu=%u pc=0x%llx address=0x%llx syndrome=0x%llx", c->name, cause_name(record->cause), cpu->index,

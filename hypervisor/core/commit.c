@@ -230,8 +230,8 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	take_ports(cell, plan);
 	map_devices(cell, plan);
 	map_irq_pages(cell);
-	/* Reading the console costs the root no exit. */
-	root_map(range_make(cell->pool_base, PAGE_SIZE), PG_READ);
+	/* Reading console and comm page costs the root no exit. */
+	root_map(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE), PG_READ);
 	fill_comm(cell);
 	commit_comm(m, cell);
 	cell->scrub_pending = true;
@@ -247,6 +247,17 @@ void commit_comm(struct mgmt m, struct cell *cell)
 	memset(comm, 0, PAGE_SIZE);
 	*comm = cell->comm;
 	arch_clean(comm, PAGE_SIZE, CLEAN_TO_POC);
+}
+
+u32 commit_request(struct mgmt m, struct cell *cell, enum comm_request what)
+{
+	struct comm_page *comm = arch_window(WINDOW_COMM, (struct pa){ cell->pool_base + PAGE_SIZE }, 1);
+	u32 word = (cell->comm.request | 0xff) + 1 + (u32)what;
+
+	cell->comm.request = word;
+	store_release(&comm->request, word); /* read by the guest whenever it looks */
+	arch_clean(&comm->request, sizeof(comm->request), CLEAN_TO_POC);
+	return word;
 }
 
 /* --- scrub --------------------------------------------------------------------------------------------------------- */
@@ -303,7 +314,6 @@ static void release_memory(struct cell *cell)
 	u32 at = 0;
 	struct ledger_entry *e;
 
-	root_unmap(range_make(cell->pool_base, PAGE_SIZE)); /* the read-only ring page */
 	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL) {
 		struct range r = range_make(e->start, e->size);
 
@@ -398,6 +408,7 @@ static void release_devices(struct cell *cell)
 
 void commit_destroy(struct mgmt m, struct cell *cell)
 {
+	root_unmap(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE)); /* ring and comm page; no reader while they are scrubbed */
 	release_devices(cell);
 	release_cpus(cell);
 	cell->scrub_pending = true;

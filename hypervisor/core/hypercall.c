@@ -46,7 +46,7 @@ static s64 do_system_info(struct cpu *cpu, u64 *args, struct mgmt m)
 
 static s64 do_disable_prepare(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	return init_disable_prepare(m);
+	return cell_locked ? -BH_EPERM : init_disable_prepare(m);
 }
 
 static s64 do_cpu_exit(struct cpu *cpu, u64 *args, u64 number)
@@ -114,14 +114,14 @@ static s64 do_cell_stop(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_stop(m, cell) : -BH_ENOENT;
+	return cell ? cell_stop(m, cell, args[1]) : -BH_ENOENT;
 }
 
 static s64 do_cell_suspend(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_suspend(m, cell) : -BH_ENOENT;
+	return cell ? cell_suspend(m, cell, args[1]) : -BH_ENOENT;
 }
 
 static s64 do_cell_resume(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -135,7 +135,20 @@ static s64 do_cell_destroy(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell *cell = cell_find((u32)args[0]);
 
-	return cell ? cell_destroy(m, cell) : -BH_ENOENT;
+	return cell ? cell_destroy(m, cell, args[1]) : -BH_ENOENT;
+}
+
+static s64 do_cell_shutdown(struct cpu *cpu, u64 *args, struct mgmt m)
+{
+	struct cell *cell = cell_find((u32)args[0]);
+
+	return cell ? cell_shutdown(m, cell) : -BH_ENOENT;
+}
+
+static s64 do_lock(struct cpu *cpu, u64 *args, struct mgmt m)
+{
+	cell_locked = true;
+	return 0;
 }
 
 static s64 do_cell_info(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -172,7 +185,7 @@ static s64 do_work(struct cpu *cpu, u64 *args, struct mgmt m)
 
 static s64 do_pool_reclaim(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	return commit_pool_reclaim(m, args[0]);
+	return cell_locked ? -BH_EPERM : commit_pool_reclaim(m, args[0]);
 }
 
 static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
@@ -201,6 +214,8 @@ static const struct {
 	[HC_CELL_STOP] = { .locked = do_cell_stop, .callers = CALLER_ROOT },
 	[HC_CELL_SUSPEND] = { .locked = do_cell_suspend, .callers = CALLER_ROOT },
 	[HC_CELL_RESUME] = { .locked = do_cell_resume, .callers = CALLER_ROOT },
+	[HC_CELL_SHUTDOWN] = { .locked = do_cell_shutdown, .callers = CALLER_ROOT },
+	[HC_LOCK] = { .locked = do_lock, .callers = CALLER_ROOT },
 	[HC_CELL_DESTROY] = { .locked = do_cell_destroy, .callers = CALLER_ROOT },
 	[HC_CELL_INFO] = { .locked = do_cell_info, .callers = CALLER_ROOT },
 	[HC_CPU_INFO] = { .locked = do_cpu_info, .callers = CALLER_ROOT },

@@ -40,7 +40,12 @@ volatile struct inmate_param *inmate_param(void);
 /* console.c: every UART and ring the cell has. Not from interrupt handlers. */
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* comm.c: what the root asks of us. Each look is a read of memory. */
+bool shutdown_asked(void); /* answers that it was seen; once for each time it is asked */
+void shutdown_refuse(void);
+
 /* cpu.c of the port */
+__attribute__((noreturn)) void machine_off(void); /* this cell's */
 u32 cpu_index(void);
 int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument); /* 0 or the firmware's error */
 __attribute__((noreturn)) void cpu_park(void);

@@ -3,6 +3,7 @@
  * A periodic timer at 1 kHz with the histogram of its handler's latency, in counter ticks from the deadline to the handler.
  * Parameter target = N: N ticks between "mark: begin" and "mark: end" in which nothing is printed and nothing trapped, then QUIET
  * ticks of silence so that counters can be read, then the histogram. Without it: the histogram after 2 s. Then "tick N" once a second.
+ * Asked to shut down it does, but with option 1: it refuses, 2: it takes note and goes on.
  */
 #include "inmate.h"
 #include "latency.h"
@@ -47,6 +48,15 @@ static void marked_run(u64 count)
 	print("ticker: %lu ticks between the marks, %lu late by a period or more\n", count, missed);
 }
 
+static void end(u64 option)
+{
+	print("ticker: asked to shut down%s\n", option == 1 ? ", and will not" : "");
+	if (option == 0)
+		machine_off();
+	if (option == 1)
+		shutdown_refuse();
+}
+
 int main(void)
 {
 	u64 count = inmate_param()->target;
@@ -71,6 +81,8 @@ int main(void)
 			second = ticks / RATE;
 			print("tick %lu\n", ticks);
 		}
+		if (shutdown_asked())
+			end(inmate_param()->option);
 		cpu_idle();
 	}
 	return 0;

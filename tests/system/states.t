@@ -26,6 +26,10 @@ state_now() { cell_gone probe && echo none || cell_state probe; }
 apply() { # VERB
 	case $1 in
 	create) cellctl create /tmp/probe.dts ;;
+	shutdown) # this guest does not look: the time is up, and it goes on
+		cellctl shutdown --timeout 0 probe
+		[ $? = 6 ]
+		;;
 	*) cellctl "$1" probe ;;
 	esac >/tmp/said 2>&1
 }
@@ -35,7 +39,7 @@ sed 's/compatible = /cell-name = "probe"; &/' $TESTS/idle.dts >/tmp/probe.dts
 check "enable [RUN-001]" bulkhead_up
 check "a cell beside them [LIFE-011]" cell_boot ticker
 for state in none created loaded running suspended stopped failed; do
-	for verb in create load start suspend resume reset stop destroy; do
+	for verb in create load start suspend resume reset shutdown stop destroy; do
 		wanted=$(says $verb $state)
 		[ "$(state_now)" = $state ] || bring_to $state || diag "$state: not reached: $(state_now)"
 		if apply $verb; then did=done; else did=refused; fi

@@ -129,6 +129,28 @@ run FAKE_CELL=plc "$cellctl" suspend plc
 logged "suspend" "suspend 1 flags 0"
 run FAKE_CELL=plc "$cellctl" resume plc
 logged "resume" "resume 1 flags 0"
+run FAKE_CELL=plc FAKE_STATE=5 "$cellctl" shutdown plc
+logged "shutdown asks" "shutdown 1 flags 0"
+result $? "and is done when the cell has stopped"
+run FAKE_CELL=plc FAKE_STATE=3 FAKE_ANSWER=0x202 "$cellctl" shutdown plc
+says "shutdown refused by the guest" 1 shutdown-refused "refuses to shut down; it goes on"
+run FAKE_CELL=plc FAKE_STATE=3 FAKE_ANSWER=0x102 "$cellctl" shutdown plc --timeout 0
+says "an answer to another request is none" 6 timed-out "did not look"
+run FAKE_CELL=plc FAKE_STATE=3 FAKE_ANSWER=0x201 "$cellctl" shutdown plc --timeout 0
+says "shutdown seen and not done" 6 timed-out "saw the request"
+run FAKE_CELL=plc FAKE_STATE=6 "$cellctl" shutdown plc
+says "shutdown that ends in a fault" 1 cell-state "is failed now"
+run "$cellctl" shutdown plc --timeout soon
+result "$([ $code = 2 ]; echo $?)" "a timeout that is no number"
+run "$cellctl" lock
+logged "lock" "lock 0 flags 0"
+run FAKE_CELL=plc FAKE_FAIL="8 1 cell plc: the machine is locked, and nothing changes its owner; reset the machine" "$cellctl" destroy plc
+says "destroy on a locked machine" 1 machine-locked "locked"
+run FAKE_FAIL="2 1 disable: the machine is locked; reset the machine" "$cellctl" disable
+says "disable of a locked machine" 1 machine-locked "locked"
+run FAKE_CELL=plc FAKE_FAIL="7 1 cell plc is critical and the machine is locked: stop is refused; ask by cellctl shutdown" \
+	"$cellctl" stop plc --force
+says "stop of a critical cell on a locked machine" 1 cell-critical "locked"
 run FAKE_CELL=plc FAKE_STATE=3 "$cellctl" reset plc -b "$board"
 logged "reset stops, loads and starts" "stop 1 flags 0" "load 1 0x40000000 100" "start 1 0x40000000 0x40400000"
 run FAKE_CELL=plc FAKE_STATE=2 "$cellctl" reset plc -b "$board"

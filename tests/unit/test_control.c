@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the root does to a living cell: suspend and resume. */
+/* What the root does to a living cell: suspend and resume, shutdown; what lock and critical keep it from. */
 #include "unit.h"
 
 #include "fake/world.h"
@@ -126,13 +126,112 @@ static void suspend_lost(void **state)
 	world_release(&w);
 }
 
+static struct comm_page *comm_page(void)
+{
+	return fake_memory(cells[w.id].pool_base + PAGE_SIZE);
+}
+
+/* [LIFE-271] each request has a number of its own; what was asked of one guest is not asked of the next */
+static void shutdown_words(void **state)
+{
+	(void)state;
+	run_cell();
+	assert_int_equal(comm_page()->request, 0);
+	u32 first = (u32)world_call(0, HC_CELL_SHUTDOWN, w.id, 0, 0, 0);
+
+	assert_int_equal(COMM_WHAT(first), COMM_SHUTDOWN);
+	assert_int_equal(comm_page()->request, first);
+	assert_int_equal(cells[w.id].state, CELL_RUNNING);
+	comm_page()->request = 0x12345600; /* the guest's own doing is not what the next number comes from */
+	u32 second = (u32)world_call(0, HC_CELL_SHUTDOWN, w.id, 0, 0, 0);
+
+	assert_int_equal(COMM_NUMBER(second), COMM_NUMBER(first) + 1);
+	assert_int_equal(comm_page()->request, second);
+	assert_int_equal(world_stop(&w), 0);
+	assert_int_equal(world_call(0, HC_CELL_SHUTDOWN, w.id, 0, 0, 0), -BH_EINVAL);
+	assert_int_equal(world_start(&w), 0);
+	assert_int_equal(COMM_WHAT(comm_page()->request), COMM_NOTHING);
+	assert_true((u32)world_call(0, HC_CELL_SHUTDOWN, w.id, 0, 0, 0) > second);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
+/* [LIFE-272] once locked nothing changes its owner, and all else goes on */
+static void locked(void **state)
+{
+	static const u8 owner[CELL_VERB_COUNT] = { CELL_VERBS(CELL_VERB_OWNER) };
+	struct system_info *info = fake_memory(WORLD_REPLY);
+	struct world_cell other;
+
+	(void)state;
+	run_cell();
+	parts_cell(&parts, BULKHEAD_ARCH_FAKE, "other");
+	assert_int_equal(world_plan(&other, &parts), 0);
+	world_release(&other);
+	assert_int_equal(world_call(0, HC_LOCK, 0, 0, 0, 0), 0);
+	assert_int_equal(world_call(0, HC_SYSTEM_INFO, WORLD_REPLY, sizeof(*info), 0, 0), 0);
+	assert_int_equal(info->flags, SYSTEM_LOCKED);
+	assert_true(owner[VERB_CREATE] && owner[VERB_DESTROY]);
+	assert_int_equal(world_plan(&other, &parts), -BH_EPERM);
+	assert_int_equal(world_create(&other, &parts), -BH_EPERM);
+	assert_int_equal(world_call(0, HC_CELL_DESTROY, w.id, HC_FORCE, 0, 0), -BH_EPERM);
+	assert_int_equal(world_state(w.id), CELL_RUNNING);
+	assert_int_equal(world_suspend(&w), 0);
+	assert_int_equal(world_resume(&w), 0);
+	assert_int_equal(world_stop(&w), 0);
+	assert_int_equal(world_call(0, HC_CELL_DESTROY, w.id, HC_FORCE, 0, 0), -BH_EPERM);
+	assert_int_equal(world_load(&w, 0, 0x1000), 0);
+	assert_int_equal(world_start(&w), 0);
+	assert_int_equal(world_disable(), -BH_EPERM);
+	assert_int_equal(world_call(0, HC_POOL_RECLAIM, 0, 0, 0, 0), -BH_EPERM);
+}
+
+/* [LIFE-273] what would hold up a critical cell that runs needs force, whoever asks; once locked nothing does */
+static void critical(void **state)
+{
+	static const u32 calls[] = { HC_CELL_SUSPEND, HC_CELL_STOP, HC_CELL_DESTROY };
+
+	(void)state;
+	parts.config.flags |= BLOB_CELL_CRITICAL;
+	run_cell();
+	for (u32 i = 0; i < ARRAY_SIZE(calls); i++)
+		assert_int_equal(world_call(0, calls[i], w.id, 0, 0, 0), -BH_EPERM);
+	assert_int_equal(world_call(0, HC_CELL_STOP, w.id, HC_WATCHDOG, 0, 0), -BH_EPERM);
+	assert_int_equal(world_state(w.id), CELL_RUNNING);
+	assert_true(cells[w.id].arch.stage2_on);
+	assert_int_equal(world_call(0, HC_CELL_SUSPEND, w.id, HC_FORCE, 0, 0), -BH_EAGAIN);
+	(void)world_kicked(w.needs.cpus[0]);
+	assert_int_equal(world_repeat(HC_CELL_SUSPEND, w.id, HC_FORCE, 0, 0, 10), 0);
+	assert_int_equal(world_call(0, HC_CELL_STOP, w.id, 0, 0, 0), -BH_EPERM);
+	assert_int_equal(world_resume(&w), 0);
+	assert_int_equal(world_call(0, HC_LOCK, 0, 0, 0, 0), 0);
+	for (u32 i = 0; i < ARRAY_SIZE(calls); i++)
+		assert_int_equal(world_call(0, calls[i], w.id, HC_FORCE, 0, 0), -BH_EPERM);
+	assert_int_equal(world_state(w.id), CELL_RUNNING);
+}
+
+/* [LIFE-276] a cell that the watchdog stops has failed, and its record says why */
+static void watchdog(void **state)
+{
+	(void)state;
+	run_cell();
+	assert_int_equal(world_call(0, HC_CELL_STOP, w.id, HC_WATCHDOG, 0, 0), -BH_EAGAIN);
+	assert_int_equal(world_kicked(w.needs.cpus[0]), END_WAITS);
+	assert_int_equal(world_repeat(HC_CELL_STOP, w.id, HC_WATCHDOG, 0, 0, 10), 0);
+	assert_int_equal(world_state(w.id), CELL_FAILED);
+	assert_int_equal(cells[w.id].fault.cause, FAULT_WATCHDOG);
+	assert_string_equal(cells[w.id].fault.cell, "plc");
+	assert_int_equal(world_load(&w, 0, 0x1000), 0);
+	assert_int_equal(world_start(&w), 0);
+	assert_int_equal(cells[w.id].fault.cause, FAULT_NONE);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
 int main(void)
 {
 #define CONTROL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CONTROL(suspend_and_resume),
-		CONTROL(suspended_power_on),
-		CONTROL(suspend_lost),
+		CONTROL(suspend_and_resume), CONTROL(suspended_power_on), CONTROL(suspend_lost), CONTROL(shutdown_words), CONTROL(locked),
+		CONTROL(critical),           CONTROL(watchdog),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

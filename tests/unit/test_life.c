@@ -113,9 +113,9 @@ static void memory_changes_hands(void **state)
 	for (u32 i = 0; i < w.needs.claim_count; i++) {
 		u64 base = w.placement.claims[i].base, size = w.placement.claims[i].size;
 
-		if (w.needs.claims[i].kind == CLAIM_POOL) { /* its first page is the console ring */
-			assert_true(world_root_maps(base, PAGE_SIZE, PG_READ));
-			assert_true(world_root_maps_none(base + PAGE_SIZE, size - PAGE_SIZE));
+		if (w.needs.claims[i].kind == CLAIM_POOL) { /* its first pages are console ring and comm page: [LIFE-271] read only */
+			assert_true(world_root_maps(base, 2 * PAGE_SIZE, PG_READ));
+			assert_true(world_root_maps_none(base + 2 * PAGE_SIZE, size - 2 * PAGE_SIZE));
 		} else {
 			assert_true(world_root_maps_none(base, size));
 		}

@@ -18,6 +18,7 @@ static const struct verb {
 } verbs[] = {
 	{ "enable", "[BOARD]", 0, 1, verb_enable, "put the hypervisor under the running kernel" },
 	{ "disable", "", 0, 0, verb_disable, "take it away again; no cell may exist" },
+	{ "lock", "", 0, 0, verb_lock, "from now on nothing changes its owner, until the machine is reset" },
 	{ "status", "", 0, 0, verb_status, "driver, hypervisor, pools" },
 	{ "list", "", 0, 0, verb_list, "the cells" },
 	{ "show", "CELL", 1, 1, verb_show, "one cell: CPUs, memory, why it failed" },
@@ -27,6 +28,7 @@ static const struct verb {
 	{ "suspend", "CELL", 1, 1, verb_suspend, "let it wait, with all it holds" },
 	{ "resume", "CELL", 1, 1, verb_resume, "let it go on" },
 	{ "reset", "CELL", 1, 1, verb_reset, "stop it, load its files again, start it" },
+	{ "shutdown", "CELL", 1, 1, verb_shutdown, "ask its guest to end, and wait" },
 	{ "stop", "CELL", 1, 1, verb_stop, "stop it at once" },
 	{ "destroy", "CELL", 1, 1, verb_destroy, "give everything back to the root" },
 	{ "boot", "FILE", 1, 1, verb_boot, "create, load and start" },
@@ -41,7 +43,9 @@ static const struct verb {
 	{ "version", "", 0, 0, verb_version, "versions of cellctl and ABI" },
 };
 
-enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR };
+#define SECONDS_MAX 86400
+
+enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR, KEY_TIMEOUT };
 
 static const struct argp_option option_table[] = {
 	{ "json", 'j', NULL, 0, "Print one JSON object", 0 },
@@ -51,6 +55,7 @@ static const struct argp_option option_table[] = {
 	{ "force", 'F', NULL, 0, "suspend, stop, reset, destroy: also a critical cell", 0 },
 	{ "entry", KEY_ENTRY, "ADDRESS", 0, "start: where, instead of what was loaded", 0 },
 	{ "argument", KEY_ARGUMENT, "VALUE", 0, "start: first argument of the first CPU", 0 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "shutdown: how long to wait, 10 if left out", 0 },
 	{ "hypervisor-at", KEY_HYPERVISOR, "BASE+SIZE", 0, "check: where the hypervisor's own memory would be", 0 },
 	{ "steps", KEY_STEPS, NULL, 0, "List the steps a verb goes through (BULKHEAD_STOP_AT)", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
@@ -88,6 +93,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case KEY_ARGUMENT:
 		if (!parse_u64(arg, &o->argument))
 			argp_error(state, "'%s' is not a number", arg);
+		return 0;
+	case KEY_TIMEOUT:
+		if (!parse_u64(arg, &o->timeout) || o->timeout > SECONDS_MAX)
+			argp_error(state, "'%s' is not a number of seconds", arg);
 		return 0;
 	case KEY_HYPERVISOR:
 		if (!parse_range(arg, &o->hypervisor))
@@ -191,6 +200,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "C");
 	argp_err_exit_status = EXIT_BAD_USAGE;
 	line->options.entry = line->options.argument = BLOB_ANY;
+	line->options.timeout = 10;
 	argp.doc = verbs_text();
 	argp_parse(&argp, argc, argv, 0, NULL, line);
 	code = run(line);

@@ -9,6 +9,7 @@ struct options {
 	const char *board;       /* -b */
 	const char *output;      /* -o */
 	u64 entry, argument;     /* BLOB_ANY: not given */
+	u64 timeout;             /* seconds */
 	struct range hypervisor; /* --hypervisor-at */
 	bool json, follow, force, steps;
 	char **operands; /* after the verb */
@@ -32,6 +33,9 @@ enum exit_code verb_reset(const struct options *o);
 enum exit_code verb_stop(const struct options *o);
 enum exit_code verb_destroy(const struct options *o);
 enum exit_code verb_boot(const struct options *o);
+/* verbs_life.c */
+enum exit_code verb_shutdown(const struct options *o);
+enum exit_code verb_lock(const struct options *o);
 /* verbs_show.c: look */
 enum exit_code verb_status(const struct options *o);
 enum exit_code verb_list(const struct options *o);

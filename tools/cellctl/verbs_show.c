@@ -115,6 +115,7 @@ enum exit_code verb_status(const struct options *o)
 	output_string("image_sha256", "hypervisor image", sha);
 	if (!s.enabled)
 		return EXIT_DONE;
+	output_bool("locked", "locked", s.system.flags & SYSTEM_LOCKED);
 	output_number("cpus", "CPUs", s.system.cpu_count);
 	output_string("lost_cpus", *lost_cpus(s.system.cpu_count) ? "lost CPUs" : NULL, lost_cpus(s.system.cpu_count));
 	output_number("cells", "cells", s.system.cell_count);

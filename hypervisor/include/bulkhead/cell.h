@@ -76,16 +76,18 @@ int __must_check cell_check(struct mgmt m, const struct cell_plan *plan, struct 
 int __must_check cell_create(struct mgmt m, const struct cell_plan *plan, const struct cell_placement *placement);
 int __must_check cell_load(struct mgmt m, struct cell *c, u64 gpa, u64 source, u64 size);
 int __must_check cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument);
-int __must_check cell_stop(struct mgmt m, struct cell *c);
-int __must_check cell_suspend(struct mgmt m, struct cell *c);
+int __must_check cell_stop(struct mgmt m, struct cell *c, u64 flags);
+int __must_check cell_suspend(struct mgmt m, struct cell *c, u64 flags);
 int __must_check cell_resume(struct mgmt m, struct cell *c);
-int __must_check cell_destroy(struct mgmt m, struct cell *c);
+int __must_check cell_destroy(struct mgmt m, struct cell *c, u64 flags);
+s64 __must_check cell_shutdown(struct mgmt m, struct cell *c);
 /* Finishes pending scrubs, a bounded part per call: 0 or -EAGAIN. */
 int __must_check cell_work(struct mgmt m);
 struct cell *cell_find(u32 id); /* NULL: no such cell, or the root */
 bool cell_any(void);
 void cell_fill_info(const struct cell *c, struct cell_info *info);
 u64 cell_scrub_left(void);
+extern bool cell_locked;       /* ownership stays as it is until the machine is reset; mgmt */
 extern u64 cell_root_faults;   /* exceptions given to the root for reaching outside; atomic */
 u64 cell_fault_sequence(void); /* faults since enable */
 

@@ -20,6 +20,8 @@ u64 commit_scrub_left(const struct cell *cell);
 void commit_root_irq_page(u32 cpu, bool seen);
 /* (Re)writes the comm page. */
 void commit_comm(struct mgmt m, struct cell *cell);
+/* The next request word, written into the comm page. */
+u32 commit_request(struct mgmt m, struct cell *cell, enum comm_request what);
 /* A donated chunk of the root pool back to the root: 0, -EBUSY, -ENOENT. */
 int __must_check commit_pool_reclaim(struct mgmt m, u64 base);
 

@@ -3,6 +3,7 @@
 #include "port.h"
 
 #define PSCI_CPU_ON 0xc4000003u
+#define PSCI_SYSTEM_OFF 0x84000008u
 #define STACK_SIZE 8192
 
 struct comm_page *comm;
@@ -108,6 +109,12 @@ void cpu_park(void)
 	irqs_disable();
 	for (;;)
 		cpu_idle();
+}
+
+void machine_off(void)
+{
+	hvc_call(PSCI_SYSTEM_OFF, 0, 0, 0);
+	cpu_park();
 }
 
 bool irqs_disable(void)

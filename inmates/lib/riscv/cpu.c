@@ -99,6 +99,12 @@ void cpu_park(void)
 		cpu_idle();
 }
 
+void machine_off(void)
+{
+	sbi_call(SBI_EXT_SRST, 0, 0, 0, 0, 0, 0); /* shutdown, no reason */
+	cpu_park();
+}
+
 bool irqs_disable(void)
 {
 	u64 before;

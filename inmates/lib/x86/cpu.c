@@ -3,6 +3,8 @@
 #include "apic.h"
 
 #define UART_LSR 5
+#define PORT_KEYBOARD 0x64 /* a PC has no port for off that is the same on each */
+#define KEYBOARD_RESET 0xfe
 #define UART_LSR_EMPTY 0x20
 #define RFLAGS_IF 0x200
 
@@ -103,6 +105,12 @@ void cpu_park(void)
 {
 	for (;;)
 		asm volatile("cli; hlt" ::: "memory");
+}
+
+void machine_off(void)
+{
+	port_out8(PORT_KEYBOARD, KEYBOARD_RESET);
+	cpu_park();
 }
 
 bool irqs_disable(void)

@@ -5,6 +5,7 @@
  *   FAKE_ABI N          the driver's ABI          FAKE_ENABLED 0      hypervisor not there
  *   FAKE_CELL NAME      a cell that exists        FAKE_FLAGS N        its flags
  *   FAKE_STATE N        its state
+ *   FAKE_ANSWER N       what the guest answers to a request, in the comm page
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
  *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
@@ -261,7 +262,9 @@ static int change(unsigned long nr, void *argument)
 	struct bulkhead_load *l = argument;
 	struct bulkhead_start *s = argument;
 	struct bulkhead_cell *c = argument;
-	static const char *const names[16] = { [2] = "disable", [7] = "stop", [8] = "destroy", [14] = "suspend", [15] = "resume" };
+	static const char *const names[20] = {
+		[2] = "disable", [7] = "stop", [8] = "destroy", [14] = "suspend", [15] = "resume", [16] = "shutdown", [18] = "lock"
+	};
 
 	switch (nr) {
 	case 1:
@@ -278,7 +281,8 @@ static int change(unsigned long nr, void *argument)
 		note("load %u 0x%llx %llu\n", l->id, (unsigned long long)l->gpa, (unsigned long long)l->length);
 		return 0;
 	case 6: note("start %u 0x%llx 0x%llx\n", s->id, (unsigned long long)s->entry, (unsigned long long)s->argument); return 0;
-	default: note("%s %u flags %u\n", nr < 16 ? names[nr] : "?", nr == 2 ? 0 : c->id, c->flags); return 0;
+	case 16: c->request = 0x201; /* fall through */
+	default: note("%s %u flags %u\n", nr < 20 ? names[nr] : "?", nr == 2 || nr == 18 ? 0 : c->id, c->flags); return 0;
 	}
 }
 
@@ -304,6 +308,7 @@ int ioctl(int fd, unsigned long command, ...)
 		((struct bulkhead_cpu_query *)argument)->linux_cpu = -1;
 		((struct bulkhead_cpu_query *)argument)->info.state = CPU_GUEST;
 		return 0;
+	case BULKHEAD_COMM: ((struct bulkhead_comm *)argument)->answer = (uint32_t)number("FAKE_ANSWER", 0); return 0;
 	case BULKHEAD_CONSOLE: return console(argument);
 	case BULKHEAD_STATS: return stats(argument);
 	default: return change(nr, argument);

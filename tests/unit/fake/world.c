@@ -29,6 +29,7 @@ void world_prepare(u32 cpus)
 	struct image_header *image = (struct image_header *)(uintptr_t)WORLD_BASE;
 
 	fake_reset();
+	cell_locked = false;
 	memset(page_used, 0, sizeof(page_used));
 	world_cpus = cpus;
 	fake_memory_claim(WORLD_BASE, world_size);

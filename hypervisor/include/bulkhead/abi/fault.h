@@ -19,7 +19,8 @@
 	X(7, FIRMWARE, "firmware-denied", "firmware call the cell may not make")                                                   \
 	X(8, IPI, "ipi-denied", "inter-processor interrupt to a CPU that is not the cell's")                                       \
 	X(9, EXTERNAL, "external-abort", "the bus refused an access")                                                              \
-	X(10, UNKNOWN, "unknown-trap", "trap the hypervisor has no rule for")
+	X(10, UNKNOWN, "unknown-trap", "trap the hypervisor has no rule for")                                                      \
+	X(11, WATCHDOG, "watchdog", "its heartbeat stood still for watchdog-ms, as the root's monitor saw")
 
 #define FAULT_ENUM(n, NAME, name, help) FAULT_##NAME = n,
 enum fault_cause { FAULT_CAUSES(FAULT_ENUM) };

@@ -37,8 +37,8 @@ enum hypercall {
 	HC_CELL_CREATE = 5,    /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
 	HC_CELL_LOAD = 6,      /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
 	HC_CELL_START = 7,     /* (cell id, entry, argument), root */
-	HC_CELL_STOP = 8,      /* (cell id), root, resumable; hard stop */
-	HC_CELL_DESTROY = 9,   /* (cell id), root, resumable; its memory is the root's when it returns 0 */
+	HC_CELL_STOP = 8,      /* (cell id, HC_FORCE | HC_WATCHDOG), root, resumable; hard stop */
+	HC_CELL_DESTROY = 9,   /* (cell id, HC_FORCE), root, resumable; its memory is the root's when it returns 0 */
 	HC_CELL_INFO = 10,     /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
 	HC_CPU_INFO = 11,      /* (board CPU, gpa of struct cpu_info, size), root */
 	HC_WORK = 12,          /* resumable, root: finishes scrubs that another caller left */
@@ -46,10 +46,16 @@ enum hypercall {
 	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
 	HC_NULL = 15,          /* does nothing, any cell: for measurement */
 	HC_ATTACH = 16,        /* reserved */
-	HC_CELL_SUSPEND = 17,  /* (cell id), root, resumable: its CPUs wait in the hypervisor, with all they hold for the guest */
+	HC_CELL_SUSPEND = 17,  /* (cell id, HC_FORCE), root, resumable: its CPUs wait in the hypervisor, with all they hold for the guest */
 	HC_CELL_RESUME = 18,   /* (cell id), root, resumable: it goes on where it was */
+	HC_CELL_SHUTDOWN = 19, /* (cell id) -> the request word in its comm page, root: asks the guest to end, see comm.h */
+	HC_LOCK = 20,          /* root: no more change of ownership until the machine is reset; those give -EPERM */
 	HC_COUNT
 };
+
+/* A critical cell that runs is held up only by force, and not at all once the machine is locked: -EPERM. */
+#define HC_FORCE 0x1
+#define HC_WATCHDOG 0x2 /* it failed: FAULT_WATCHDOG */
 
 enum cell_state {
 	CELL_FREE = 0,
@@ -65,25 +71,28 @@ enum cell_state {
 
 /*
  * The life of a cell: what each verb makes of it, by the state it is in. FREE: refused with -EINVAL, and nothing changes. What is
- * destroyed takes no verb. X(verb, name, no cell, created, loaded, running, suspended, stopped, failed)
+ * destroyed takes no verb. Where `owner` is 1 the verb changes who owns what, and fails with -EPERM once the machine is locked.
+ * X(verb, name, owner, no cell, created, loaded, running, suspended, stopped, failed)
  */
-#define CELL_VERBS(X)                                                                                 \
-	X(CREATE, "create", CREATED, FREE, FREE, FREE, FREE, FREE, FREE)                              \
-	X(LOAD, "load", FREE, LOADED, LOADED, FREE, FREE, LOADED, LOADED)                             \
-	X(START, "start", FREE, FREE, RUNNING, FREE, FREE, RUNNING, FREE)                             \
-	X(SUSPEND, "suspend", FREE, FREE, FREE, SUSPENDED, SUSPENDED, FREE, FREE)                     \
-	X(RESUME, "resume", FREE, FREE, FREE, RUNNING, RUNNING, FREE, FREE)                           \
-	X(RESET, "reset", FREE, FREE, RUNNING, RUNNING, RUNNING, RUNNING, RUNNING)                    \
-	X(STOP, "stop", FREE, FREE, FREE, STOPPED, STOPPED, STOPPED, FAILED)                          \
-	X(DESTROY, "destroy", FREE, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED) \
-	X(FAIL, "(the guest faults)", FREE, FREE, FREE, FAILED, FAILED, FREE, FREE)                   \
-	X(HALT, "(the guest switches off)", FREE, FREE, FREE, STOPPED, STOPPED, FREE, FREE)
+#define CELL_VERBS(X)                                                                                    \
+	X(CREATE, "create", 1, CREATED, FREE, FREE, FREE, FREE, FREE, FREE)                              \
+	X(LOAD, "load", 0, FREE, LOADED, LOADED, FREE, FREE, LOADED, LOADED)                             \
+	X(START, "start", 0, FREE, FREE, RUNNING, FREE, FREE, RUNNING, FREE)                             \
+	X(SUSPEND, "suspend", 0, FREE, FREE, FREE, SUSPENDED, SUSPENDED, FREE, FREE)                     \
+	X(RESUME, "resume", 0, FREE, FREE, FREE, RUNNING, RUNNING, FREE, FREE)                           \
+	X(RESET, "reset", 0, FREE, FREE, RUNNING, RUNNING, RUNNING, RUNNING, RUNNING)                    \
+	X(SHUTDOWN, "shutdown", 0, FREE, FREE, FREE, RUNNING, FREE, FREE, FREE)                          \
+	X(STOP, "stop", 0, FREE, FREE, FREE, STOPPED, STOPPED, STOPPED, FAILED)                          \
+	X(DESTROY, "destroy", 1, FREE, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED) \
+	X(FAIL, "(the guest faults)", 0, FREE, FREE, FREE, FAILED, FAILED, FREE, FREE)                   \
+	X(HALT, "(the guest switches off)", 0, FREE, FREE, FREE, STOPPED, STOPPED, FREE, FREE)
 
 #define CELL_VERB(verb, ...) VERB_##verb,
 enum cell_verb { CELL_VERBS(CELL_VERB) CELL_VERB_COUNT };
 /* Rows of an array [CELL_VERB_COUNT][CELL_STATES]. */
-#define CELL_VERB_ROW(verb, name, ...) CELL_VERB_STATES(__VA_ARGS__)
+#define CELL_VERB_ROW(verb, name, owner, ...) CELL_VERB_STATES(__VA_ARGS__)
 #define CELL_VERB_STATES(n, c, l, r, p, s, f) { CELL_##n, CELL_##c, CELL_##l, CELL_##r, CELL_##p, CELL_##s, CELL_##f },
+#define CELL_VERB_OWNER(verb, name, owner, ...) owner, /* of an array [CELL_VERB_COUNT] */
 
 enum cpu_state {
 	CPU_NATIVE = 0,    /* not under the hypervisor */
@@ -138,6 +147,8 @@ struct cell_placement {
 	struct claim claims[CELL_MAX_CLAIMS];
 };
 
+#define SYSTEM_LOCKED 0x1
+
 struct system_info {
 	uint32_t size;
 	uint32_t abi;
@@ -154,7 +165,8 @@ struct system_info {
 	uint64_t fault_sequence;
 	uint32_t kick_method;   /* 0 Group 0, 1 stage-2 pull (arm64); 2 software interrupt by firmware (riscv); 3 NMI (x86) */
 	uint32_t dma_isolation; /* 0 none */
-	uint64_t reserved[2];
+	uint64_t flags;         /* SYSTEM_* */
+	uint64_t reserved;
 };
 
 struct cell_info {

@@ -30,7 +30,7 @@ struct bulkhead_enable {
 	char message[BULKHEAD_MESSAGE_SIZE]; /* out */
 };
 
-struct bulkhead_simple { /* DISABLE */
+struct bulkhead_simple { /* DISABLE, LOCK */
 	uint32_t size;
 	uint32_t flags;
 	char message[BULKHEAD_MESSAGE_SIZE];
@@ -76,13 +76,14 @@ struct bulkhead_start {
 	char message[BULKHEAD_MESSAGE_SIZE];
 };
 
-#define BULKHEAD_STOP_FORCE 0x1 /* also a critical cell */
+#define BULKHEAD_STOP_FORCE HC_FORCE       /* also a critical cell */
+#define BULKHEAD_STOP_WATCHDOG HC_WATCHDOG /* STOP: it failed */
 
-struct bulkhead_cell { /* STOP, DESTROY, SUSPEND, RESUME */
+struct bulkhead_cell { /* STOP, DESTROY, SUSPEND, RESUME, SHUTDOWN */
 	uint32_t size;
-	uint32_t flags; /* BULKHEAD_STOP_FORCE */
+	uint32_t flags; /* BULKHEAD_STOP_* */
 	uint32_t id;
-	uint32_t reserved;
+	uint32_t request; /* out: SHUTDOWN: the word in the comm page */
 	char message[BULKHEAD_MESSAGE_SIZE];
 };
 
@@ -109,6 +110,15 @@ struct bulkhead_cpu_query {
 	int32_t linux_cpu; /* out, -1: none */
 	uint32_t reserved;
 	struct cpu_info info; /* info.cpu in */
+};
+
+struct bulkhead_comm { /* what the guest says in its comm page; read from memory, no hypercall */
+	uint32_t size;
+	uint32_t flags;
+	uint32_t id; /* in */
+	uint32_t request, answer;
+	uint32_t reserved;
+	uint64_t heartbeat;
 };
 
 #define BULKHEAD_CONSOLE_HYPERVISOR (~0u)
@@ -146,12 +156,16 @@ struct bulkhead_stats {
 #define BULKHEAD_STATS BULKHEAD_IOC(13, bulkhead_stats)
 #define BULKHEAD_SUSPEND BULKHEAD_IOC(14, bulkhead_cell)
 #define BULKHEAD_RESUME BULKHEAD_IOC(15, bulkhead_cell)
+#define BULKHEAD_SHUTDOWN BULKHEAD_IOC(16, bulkhead_cell)
+#define BULKHEAD_COMM BULKHEAD_IOC(17, bulkhead_comm)
+#define BULKHEAD_LOCK BULKHEAD_IOC(18, bulkhead_simple)
 
 _Static_assert(sizeof(struct bulkhead_enable) == 32 + 8 * BULKHEAD_MAX_CPUS + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_prepare) == 24 + BULKHEAD_MAX_DEVICES * BULKHEAD_DEVICE_NAME + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_load) == 40 + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_start) == 32 + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_cell) == 16 + BULKHEAD_MESSAGE_SIZE, "ABI");
+_Static_assert(sizeof(struct bulkhead_comm) == 32, "ABI");
 _Static_assert(sizeof(struct bulkhead_console) == 32, "ABI");
 
 #endif
