@@ -192,11 +192,11 @@ static bool uart_in_memory(const struct blob_machine *m)
 	return m->uart_base != 0 && m->uart_type != BLOB_UART_8250_PIO;
 }
 
-/* All physical ranges the machine names, by number: RAM, redistributors, IO-APICs, distributor or APLIC, UART page. */
+/* All physical ranges the machine names, by number: RAM, redistributors, IO-APICs, VT-d unit, distributor or APLIC, UART page. */
 static u32 system_range_count(const struct system_plan *p)
 {
-	return p->ram_count + p->gicr_count + p->ioapic_count + (p->gic != NULL || p->aplic != NULL ? 1 : 0) +
-	       (uart_in_memory(p->machine) ? 1 : 0);
+	return p->ram_count + p->gicr_count + p->ioapic_count + (plan_remap_unit(p) != 0 ? 1 : 0) +
+	       (p->gic != NULL || p->aplic != NULL ? 1 : 0) + (uart_in_memory(p->machine) ? 1 : 0);
 }
 
 static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, u32 *record)
@@ -217,6 +217,9 @@ static struct range system_range(const struct system_plan *p, u32 i, u32 *kind, 
 		return range_make(p->ioapic[i].base, PAGE_SIZE);
 	i -= p->ioapic_count;
 	*record = 0;
+	*kind = BLOB_X86;
+	if (plan_remap_unit(p) != 0 && i-- == 0)
+		return range_make(plan_remap_unit(p), PAGE_SIZE);
 	*kind = BLOB_GIC;
 	if (p->gic != NULL && i == 0)
 		return range_make(p->gic->gicd_base, p->gic->gicd_size);
@@ -323,7 +326,7 @@ static const char *x86_check(const struct system_plan *p)
 					   range_make(p->ioapic[j].gsi_base, p->ioapic[j].pin_count)))
 				return "ioapic-pins";
 	}
-	return p->x86 != NULL && (p->x86->reserved8 != 0 || p->x86->reserved != 0) ? "blob-reserved" : NULL;
+	return p->x86 != NULL && (p->x86->reserved8 != 0 || p->x86->reserved16 != 0) ? "blob-reserved" : NULL;
 }
 
 static const char *controller_check(const struct system_plan *p, u32 *kind)

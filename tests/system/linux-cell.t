@@ -23,6 +23,7 @@ is "state [RUN-005]" "$(cell_state linux)" running
 is "the root has the other two [ROOT-004]" "$(cpus_online)" 0,3
 is "its UART is not the root's [ROOT-005]" "$(uart_driver)" "${native:+bulkhead-cell}"
 case $(uname -m) in
+x86_64) like "its UART speaks by interrupts [IRQ-330]" "$text" '^guest: uart interrupts [1-9]' ;;
 riscv64) is "its CPUs interrupt each other without exits [IRQ-012]" "$(exits 1 ipi) $(exits 2 ipi)" "0 0" ;;
 esac
 lives() { linux_said | sed -n 's/^alive: //p' | tail -n 1; }

@@ -85,8 +85,13 @@ result $? "blob: memory in whole pages, CPUs by APIC id [CFG-002]"
 result $? "blob: limit above the windows of PCI, UART at ports [CFG-002]"
 [ "$(words 288 16 blob)" = "00000000fec00000 0000001800000000" ]
 result $? "blob: IO-APIC and its interrupts [CFG-002]"
-[ "$(words 304 16 blob)" = "000f0cf900000604 0000000000000000" ]
-result $? "blob: ports by which the machine ends [CFG-002]"
+[ "$(words 304 16 blob)" = "000f0cf900000604 0000ff00000fed90" ]
+result $? "blob: ports by which the machine ends, and what remaps the interrupts of the IO-APIC [CFG-002]"
+
+sed 's/bulkhead,remap-unit = .*/bulkhead,remap-unit = <0x00 0x200000>;/' board.dts >memory.dts
+run FAKE_ENABLED=0 "$cellctl" enable memory.dts
+[ "$code" = 3 ] && grep -q overlap err
+result $? "a remapping unit that is memory is refused [CFG-001]"
 
 change() { # shell words that change the copy in changed/
 	rm -rf changed
@@ -148,9 +153,13 @@ cell '' 'com2 { device = "serial1"; }; raw { io-ports = <0x300 8 0x310 1>; };' >
 run "$cellctl" -b board.dts compile ports.dts -o ports.cell
 [ "$code" = 0 ] && [ "$(records 21 ports.cell)" = "760 8 768 8 784 1" ]
 result $? "ports of a device, and others [CFG-001]"
-[ -z "$(records 20 ports.cell)" ]
-result $? "no interrupts, as nothing delivers them [CFG-001]"
-[ "$(records 16 ports.cell | cut -d' ' -f5-8)" = "760 0 3 0" ]
+[ "$(records 20 ports.cell)" = "3 1" ]
+result $? "and its interrupt, a pin of the IO-APIC [CFG-001]"
+sed '/bulkhead,remap-unit/d' board.dts >poll.dts
+run "$cellctl" -b poll.dts compile ports.dts -o poll.cell
+[ "$code" = 0 ] && [ -z "$(records 20 poll.cell)" ]
+result $? "none where nothing remaps them [CFG-001]"
+[ "$(records 16 ports.cell | cut -d' ' -f5-8)" = "760 0 3 3" ]
 result $? "the cell's UART is at its ports [CFG-001]"
 cell '' 'com2 { device = "serial1"; io-ports = <0x2f8 4>; };' >less.dts
 run "$cellctl" -b board.dts compile less.dts -o less.cell
@@ -158,9 +167,12 @@ run "$cellctl" -b board.dts compile less.dts -o less.cell
 result $? "io-ports stands for what the device has [CFG-001]"
 cell 'irqs = <24 1>;' '' >gsi.dts
 run "$cellctl" -b board.dts check gsi.dts
-[ "$code" = 3 ] && grep -q 'error \[irq-unknown\].*IO-APIC; fix: write <n t>: GSI n (0 to 23)' err &&
-	grep -q "error \[feature-unavailable\]: 'irqs' is not in this version.*they poll" err
+[ "$code" = 3 ] && grep -q 'error \[irq-unknown\].*IO-APIC; fix: write <n t>: GSI n (0 to 23)' err
 result $? "a GSI no IO-APIC has [MSG-001]"
+cell 'irqs = <5 1>;' '' >wire.dts
+run "$cellctl" -b poll.dts check wire.dts
+[ "$code" = 3 ] && grep -q "error \[feature-unavailable\]: 'irqs' is not in this version.*cells poll" err
+result $? "interrupts where nothing remaps them [MSG-001]"
 cell '' 'kbd { device = "/isa/device@i60"; };' >kbd.dts
 run "$cellctl" -b board.dts check kbd.dts
 [ "$code" = 3 ] && grep -q 'error \[port-owned\]: port 0x64: resets the machine' err
@@ -207,8 +219,13 @@ perl -e '
 result $? "ACPI: root pointer, lists, sums [RUN-005]"
 [ "$(numbers 4 112 4 FACP.aml) $(numbers 1 131 1 FACP.aml) $(numbers 2 109 2 FACP.aml)" = "1048576 5 36" ]
 result $? "ACPI: no legacy hardware [RUN-005]"
-[ "$(numbers 1 44 16 APIC.aml)" = "0 8 0 1 1 0 0 0 0 8 1 2 1 0 0 0" ]
-result $? "ACPI: the cell's CPUs, the first boots [RUN-005]"
+[ "$(numbers 1 44 28 APIC.aml)" = "0 8 0 1 1 0 0 0 0 8 1 2 1 0 0 0 1 12 0 0 0 0 192 254 0 0 0 0" ]
+result $? "ACPI: the cell's CPUs, the first boots, and its IO-APIC [RUN-005]"
+od -An -v -tx1 DSDT.aml | tr -d ' \n' | grep -q '4701f802f8020108890600030103000000' && [ "$(wc -c <DSDT.aml)" = 97 ]
+result $? "ACPI: COM2 with its ports and its interrupt: edge, high, 3 [RUN-005]"
+run "$cellctl" -b poll.dts boot linux.dts
+[ "$code" = 0 ] && ! od -An -v -tx1 load-0x90000 | tr -d ' \n' | grep -q 0108890600030103
+result $? "ACPI: without, where nothing remaps it [RUN-005]"
 if command -v iasl >/dev/null; then
 	for t in DSDT FACP APIC XSDT; do
 		iasl -d $t.aml >iasl.out 2>&1 && ! grep -qiE 'error|warning|invalid' iasl.out || echo $t

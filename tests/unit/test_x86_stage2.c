@@ -27,6 +27,13 @@
 
 #include "../../hypervisor/arch/x86/stage2.c"
 
+/* The IO-APIC is the matter of test_x86_ioapic.c. */
+void ioapic_cell_create(struct cell *cell, const struct cell_plan *plan)
+{
+	(void)cell;
+	(void)plan;
+}
+
 static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags);
 static void judged_pte_write(u64 *entry, u64 pte);
 #undef arch_pte_fill

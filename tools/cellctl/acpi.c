@@ -22,6 +22,8 @@
 #define MADT_X2APIC 9
 #define FADT_RESET 0x400 /* flags: the reset register is there */
 #define SPACE_PORT 1
+#define DMAR_INTR_REMAP 1
+#define SCOPE_IOAPIC 3
 
 static int fail(const char *file, const char *fix, const char *what)
 {
@@ -89,7 +91,8 @@ static int add_ioapic(struct acpi_machine *m, struct bytes e)
 {
 	if (m->ioapic_count == PLAN_MAX_IOAPICS)
 		return -EINVAL;
-	m->ioapics[m->ioapic_count++] = (struct acpi_ioapic){ .base = get(e, 4, 4), .gsi_base = (u32)get(e, 8, 4) };
+	m->ioapics[m->ioapic_count++] =
+		(struct acpi_ioapic){ .base = get(e, 4, 4), .gsi_base = (u32)get(e, 8, 4), .id = (u32)get(e, 2, 1) };
 	return 0;
 }
 
@@ -199,6 +202,22 @@ static void add_iommu(struct acpi_machine *m, u64 base)
 		m->iommus[m->iommu_count++] = base;
 }
 
+/* Whose messages a unit remaps, by its list of devices. Behind a bridge the source id does not stand here: then there is none. */
+static void read_remap_unit(struct acpi_machine *m, struct bytes unit)
+{
+	u32 at = 16;
+
+	while (at + 6 <= unit.size && get(unit, at + 1, 1) >= 6) {
+		u32 size = (u32)get(unit, at + 1, 1);
+
+		if (get(unit, at, 1) == SCOPE_IOAPIC && size == 8 && m->ioapic_count && get(unit, at + 4, 1) == m->ioapics[0].id) {
+			m->remap_unit = get(unit, 8, 8);
+			m->remap_source = (u32)(get(unit, at + 5, 1) << 8 | get(unit, at + 6, 1) << 3 | get(unit, at + 7, 1));
+		}
+		at += size;
+	}
+}
+
 /* VT-d: remapping units are entries of type 0. AMD: types 0x10, 0x11 and 0x40 describe the same units. */
 static void read_iommus(const char *root, struct acpi_machine *m)
 {
@@ -206,8 +225,11 @@ static void read_iommus(const char *root, struct acpi_machine *m)
 	u32 at = HEADER_SIZE + 12;
 
 	while ((e = entry_next(t, &at, 2)).size)
-		if (get(e, 0, 2) == 0)
+		if (get(e, 0, 2) == 0) {
 			add_iommu(m, get(e, 8, 8));
+			if (get(t, 37, 1) & DMAR_INTR_REMAP)
+				read_remap_unit(m, e);
+		}
 	t = table_read(root, "IVRS");
 	m->iommu_amd = t.size != 0;
 	for (at = HEADER_SIZE + 12; at + 4 <= t.size && get(t, at + 2, 2) >= 4; at += (u32)get(t, at + 2, 2)) {

@@ -21,7 +21,7 @@
 
 struct acpi_ioapic {
 	u64 base;
-	u32 gsi_base, pin_count;
+	u32 gsi_base, pin_count, id;
 };
 
 /* Of an ISA interrupt that is not edge, high and of its own number. */
@@ -58,6 +58,8 @@ struct acpi_machine {
 	u64 iommus[ACPI_MAX_IOMMU];
 	u32 iommu_count;
 	bool iommu_amd;
+	u64 remap_unit;   /* VT-d, of the first IO-APIC's interrupts; 0: none */
+	u32 remap_source; /* source id of those */
 	u64 hpet;
 	u32 pm1a, pm1b;                 /* control ports; 0: none */
 	u32 reset_port, reset_value;    /* 0: none */

@@ -134,6 +134,12 @@ static void write_controllers(struct writer *w)
 		put_u32(w, "#interrupt-cells", 2);
 		put_u32(w, "bulkhead,gsi-base", m->ioapics[i].gsi_base);
 		put_u32(w, "bulkhead,pins", m->ioapics[i].pin_count);
+		if (!i && m->remap_unit) {
+			const u32 unit[] = { (u32)(m->remap_unit >> 32), (u32)m->remap_unit };
+
+			put_cells(w, "bulkhead,remap-unit", unit, 2);
+			put_u32(w, "bulkhead,remap-source", m->remap_source);
+		}
 		if (!i)
 			put_u32(w, "phandle", PHANDLE_IOAPIC);
 		end(w);

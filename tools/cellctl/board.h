@@ -35,7 +35,6 @@ struct board_arch {
 	u32 irq_cells_max;         /* in the board's tree */
 	u32 image_magic;           /* of a Linux kernel ... */
 	u32 image_magic_at;        /* ... at this byte of its file */
-	bool no_cell_irqs;         /* cells get no interrupts of devices: they poll */
 	bool has_ports;            /* I/O ports, which devices have instead of registers in memory or beside them */
 	u64 image_offset_align;    /* its text offset is a multiple of this ... */
 	u64 image_offset_end;      /* ... below this */
@@ -95,8 +94,9 @@ struct board {
 	struct blob_ioapic ioapic[PLAN_MAX_IOAPICS]; /* x86; the first is controller_node */
 	u32 ioapic_count;
 	struct blob_x86 x86;
-	u32 conduit;      /* arm64: enum blob_conduit, else 0 */
-	int console_node; /* the root's console, negative: none */
+	bool no_cell_irqs; /* cells get no interrupts of devices: they poll */
+	u32 conduit;       /* arm64: enum blob_conduit, else 0 */
+	int console_node;  /* the root's console, negative: none */
 	u64 uart_base;
 	u32 uart_type; /* enum blob_uart */
 	u32 uart_reg_shift;

@@ -19,7 +19,7 @@ static bool is_x86(const struct tree *tree)
 	return fdt_node_offset_by_compatible(tree->fdt, -1, "intel,ioapic") >= 0;
 }
 
-/* Two cells: GSI, type. */
+/* Two cells: GSI, type. Cells get pins of the first IO-APIC only, which the hypervisor checks. */
 static bool decode_irq(const struct board *board, const u32 *cells, struct board_irq *irq)
 {
 	u32 type = cells[1];
@@ -104,6 +104,17 @@ static u16 fixed_port(const struct board *board, int node, const char *name)
 	return port < 0x10000 ? (u16)port : 0;
 }
 
+/* The unit that remaps interrupts of the first IO-APIC: without one cells get none. */
+static void read_remap(struct board *board)
+{
+	u64 unit = (u64)tree_u32(&board->tree, board->controller_node, "bulkhead,remap-unit", 0, 0) << 32 |
+		   tree_u32(&board->tree, board->controller_node, "bulkhead,remap-unit", 1, 0);
+
+	board->x86.remap_page = unit & (PAGE_SIZE - 1) || unit >> 44 ? 0 : (u32)(unit >> PAGE_SHIFT);
+	board->x86.remap_source = (u16)tree_u32(&board->tree, board->controller_node, "bulkhead,remap-source", 0, 0);
+	board->no_cell_irqs = board->x86.remap_page == 0;
+}
+
 static int read_x86(struct board *board)
 {
 	int fixed = fdt_node_offset_by_compatible(board->tree.fdt, -1, "bulkhead,acpi-fixed");
@@ -126,6 +137,7 @@ static int read_x86(struct board *board)
 					.pm1b_control = fixed_port(board, fixed, "bulkhead,pm1b-control"),
 					.reset_port = fixed_port(board, fixed, "bulkhead,reset-port"),
 					.reset_value = (u8)fixed_port(board, fixed, "bulkhead,reset-value") };
+	read_remap(board);
 	return 0;
 }
 
@@ -133,6 +145,7 @@ static void show(const struct board *board)
 {
 	output_hex("ioapic", "IO-APIC", board->ioapic[0].base);
 	output_number("ioapics", "IO-APICs", board->ioapic_count);
+	output_hex("remap_unit", "interrupt remapping unit", (u64)board->x86.remap_page << PAGE_SHIFT);
 	output_number("gsis", "interrupts (GSI)", gsi_end(board));
 	output_hex("reset_port", "reset port", board->x86.reset_port);
 	output_hex("pm1a_control", "PM1a control port", board->x86.pm1a_control);
@@ -150,7 +163,6 @@ const struct board_arch board_x86 = {
 	.irq_example = "<5 1>",
 	.irq_cells = 2,
 	.irq_cells_max = 2,
-	.no_cell_irqs = true, /* they need the IOMMU's remapping, which is the root's */
 	.has_ports = true,
 	.image_magic = 0x53726448, /* "HdrS" */
 	.image_magic_at = 0x202,

@@ -233,7 +233,7 @@ static void unavailable(const struct check *check, const struct check_context *c
 
 void check_feature(const struct check *check, const struct check_context *c)
 {
-	static const char no_irqs[] = "remove it: cells on x86 get no interrupts of devices, they poll";
+	static const char no_irqs[] = "remove it: no VT-d unit remaps this board's interrupts, so its cells poll";
 	const struct tree *tree = &c->cell->tree;
 	int node;
 
@@ -242,7 +242,7 @@ void check_feature(const struct check *check, const struct check_context *c)
 		unavailable(check, c, 0, "restart", "remove it and restart the cell with 'cellctl load' and 'cellctl start'");
 	if (c->cell->watchdog_ms)
 		unavailable(check, c, 0, "watchdog-ms", "remove it");
-	if (c->board->arch->no_cell_irqs && tree_has(tree, 0, "irqs"))
+	if (c->board->no_cell_irqs && tree_has(tree, 0, "irqs"))
 		unavailable(check, c, 0, "irqs", no_irqs);
 	fdt_for_each_subnode(node, tree->fdt, 0) {
 		enum node_kind kind = node_kind(fdt_get_name(tree->fdt, node, NULL));
@@ -253,7 +253,7 @@ void check_feature(const struct check *check, const struct check_context *c)
 			unavailable(check, c, node, "write-mask", "remove it, or make the registers read-only");
 		if (kind == NODE_DEVICE && tree_has(tree, node, "io-ports") && !c->board->arch->has_ports)
 			unavailable(check, c, node, "io-ports", "remove it: I/O ports exist on x86 only");
-		if (kind == NODE_DEVICE && tree_has(tree, node, "irqs") && c->board->arch->no_cell_irqs)
+		if (kind == NODE_DEVICE && tree_has(tree, node, "irqs") && c->board->no_cell_irqs)
 			unavailable(check, c, node, "irqs", no_irqs);
 	}
 }

@@ -15,6 +15,7 @@
 #define FADT_NO_CMOS_RTC 0x20
 #define LAPIC_ADDRESS 0xfee00000u
 #define MADT_LAPIC 0
+#define MADT_IOAPIC 1
 #define MADT_X2APIC 9
 
 struct acpi_writer {
@@ -85,6 +86,14 @@ static u64 write_madt(struct acpi_writer *w, const struct cell *cell)
 		}
 		p += p[1];
 	}
+	/* Only where it has pins of its own: else there is nothing at that address. */
+	if (cell->irq_count) {
+		p[0] = MADT_IOAPIC;
+		p[1] = 12;
+		put(p + 4, cell->board->ioapic[0].base, 4);
+		put(p + 8, cell->board->ioapic[0].gsi_base, 4);
+		p += p[1];
+	}
 	return table_end(w, t, (u32)(p - t));
 }
 
@@ -103,11 +112,12 @@ static u8 *put_bytes(u8 *at, const void *bytes, u32 size)
 	return at + size;
 }
 
-/* Device (COMn) { Name (_HID, EisaId ("PNP0501")) Name (_UID, n) Name (_CRS, ResourceTemplate () { IO (Decode16, ...) }) } */
-static u8 *write_uart(u8 *p, u32 number, struct range ports)
+/* Device (COMn) { Name (_HID, EisaId ("PNP0501")) Name (_UID, n) Name (_CRS, ResourceTemplate () { IO (...) Interrupt (...) }) } */
+static u8 *write_uart(u8 *p, u32 number, struct range ports, const struct board_irq *irq)
 {
 	static const u8 names[] = { 0x08, '_', 'H', 'I', 'D', 0x0c, 0x41, 0xd0, 0x05, 0x01, 0x08, '_', 'U', 'I', 'D', 0x0a };
-	static const u8 resources[] = { 0x08, '_', 'C', 'R', 'S', 0x11, 0x0d, 0x0a, 10, 0x47, 0x01 };
+	static const u8 resources[] = { 0x08, '_', 'C', 'R', 'S', 0x11 };
+	u8 size = irq ? 19 : 10;
 	u8 *device;
 
 	p = put_bytes(p, "\x5b\x82", 2);
@@ -117,13 +127,34 @@ static u8 *write_uart(u8 *p, u32 number, struct range ports)
 	p = put_bytes(p, names, sizeof(names));
 	*p++ = (u8)number;
 	p = put_bytes(p, resources, sizeof(resources));
+	*p++ = size + 3; /* a package's own length and the count of bytes that follows */
+	p = put_bytes(p, "\x0a", 1);
+	*p++ = size;
+	p = put_bytes(p, "\x47\x01", 2);
 	put(p, ports.start, 2);
 	put(p + 2, ports.start, 2);
 	p[4] = 1;
 	p[5] = (u8)ports.size;
-	p = put_bytes(p + 6, "\x79", 2); /* the end, without a checksum */
+	p += 6;
+	if (irq) {
+		p = put_bytes(p, "\x89\x06", 3); /* six bytes: flags, one number */
+		*p++ = (u8)(1 | (irq->flags & BLOB_IRQ_EDGE ? 2 : 0) | (irq->type & 10 ? 4 : 0));
+		*p++ = 1;
+		put(p, irq->intid, 4);
+		p += 4;
+	}
+	p = put_bytes(p, "\x79", 2); /* the end, without a checksum */
 	put_length(device, (u32)(p - device));
 	return p;
+}
+
+/* NULL: it has none, and Linux asks it by timer. */
+static const struct board_irq *device_irq(const struct cell *cell, const struct cell_device *d)
+{
+	for (u32 i = 0; i < cell->irq_count; i++)
+		if (cell->irqs[i].node == d->node)
+			return &cell->irqs[i].irq;
+	return NULL;
 }
 
 static u64 write_dsdt(struct acpi_writer *w, const struct cell *cell)
@@ -136,9 +167,8 @@ static u64 write_dsdt(struct acpi_writer *w, const struct cell *cell)
 	for (u32 i = 0; i < cell->device_count && number < 9; i++) {
 		const struct cell_device *d = &cell->devices[i];
 
-		/* Without an interrupt, which no cell gets, Linux asks it by timer. */
 		if (d->board_node >= 0 && board_uart_type(cell->board, d->board_node) == BLOB_UART_8250_PIO)
-			p = write_uart(p, ++number, d->ports[0]);
+			p = write_uart(p, ++number, d->ports[0], device_irq(cell, d));
 	}
 	put_length(scope, (u32)(p - scope));
 	return table_end(w, t, (u32)(p - t));

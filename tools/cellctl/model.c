@@ -49,7 +49,7 @@ static void read_irqs(struct cell *cell, int node)
 
 static void read_device_irqs(struct cell *cell, const struct cell_device *d)
 {
-	if (cell->board->arch->no_cell_irqs)
+	if (cell->board->no_cell_irqs)
 		return;
 	for (u32 i = 0; i < DEVICE_MAX_IRQS; i++) {
 		struct board_irq irq;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The rest of arch.h on x86: probing, bringing a CPU in and out, running and parking guests, the kick. */
+#include <asm/ioapic.h>
 #include <asm/layout.h>
 #include <asm/port.h>
 #include <asm/vcpu.h>
@@ -59,14 +60,14 @@ int arch_probe(const struct system_plan *plan)
 	return err;
 }
 
-/* IO-APICs are the root's: interrupts of devices pass the IOMMU's remapping tables, which it keeps. */
 int arch_controllers(const struct system_plan *plan, int (*add)(struct range r))
 {
-	return 0;
+	return ioapic_controllers(plan, add);
 }
 
 int arch_irq_init(const struct system_plan *plan)
 {
+	ioapic_init(plan);
 	return 0;
 }
 
@@ -178,15 +179,13 @@ int arch_cell_check(const struct cell_plan *plan)
 		log_line("cell %s: list-register interrupts are arm64's", plan->header->name);
 		return -BH_EINVAL;
 	}
-	if (plan->irq_count != 0) {
-		log_line("cell %s: device interrupts need the IOMMU, which is the root's; poll instead", plan->header->name);
-		return -BH_EINVAL;
-	}
-	return 0;
+	return ioapic_cell_check(plan);
 }
 
 void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 {
+	if (kind == LEDGER_IRQ)
+		ioapic_move((u32)r.start);
 	if (kind != LEDGER_PIO)
 		return;
 	/* Who loses them first: no CPU has a port that is another's. */

@@ -3,6 +3,7 @@
  * Nested page tables: four levels in the walker's eyes. Where the kernel has five (CR4.LA57) the hardware wants five of them, too,
  * and a page with one entry stands above. The pages of a root table: the table, the page above it, the map of I/O ports (three).
  */
+#include <asm/ioapic.h>
 #include <asm/mm.h>
 #include <asm/port.h>
 #include <asm/x86.h>
@@ -137,6 +138,7 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan)
 	cell->arch.port_map = root + PORT_PAGE * PAGE_SIZE;
 	for (u32 i = 0; plan && i < cell->cpu_count; i++)
 		cell->comm.apic_id[i] = (u32)cpu_slots[cell->cpus[i]].hwid;
+	ioapic_cell_create(cell, plan);
 }
 
 void arch_cell_stage2(struct cell *cell, bool on)

@@ -41,6 +41,12 @@ struct system_plan {
 	const struct blob_x86 *x86;
 };
 
+/* Registers of the VT-d unit that remaps interrupts of the first IO-APIC; 0: none. */
+static inline u64 plan_remap_unit(const struct system_plan *p)
+{
+	return p->x86 != NULL ? (u64)p->x86->remap_page << PAGE_SHIFT : 0;
+}
+
 struct cell_plan {
 	const struct blob_header *header;
 	const struct blob_cell *cell;

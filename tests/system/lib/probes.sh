@@ -42,10 +42,11 @@ target_address() { # word of probes.tsv
 	esac
 }
 
-# The file of a probe's cell, which has one CPU, but where an attack needs a second to point at.
+# The file of a probe's cell, which has one CPU and no interrupt, but where an attack needs a second to point at, or a controller.
 probe_file() { # name
 	case $1 in
 	gic-route) sed 's/cpu-count = <1>/cpu-count = <2>/' $TESTS/probe.dts >/tmp/probe.dts && echo /tmp/probe.dts ;;
+	pin-*) sed 's/console;/console; irqs = <5 1>;/' $TESTS/probe.dts >/tmp/probe.dts && echo /tmp/probe.dts ;;
 	*) echo $TESTS/probe.dts ;;
 	esac
 }

@@ -127,14 +127,16 @@ struct blob_ioapic {
 	uint32_t pin_count; /* 1..240 */
 };
 
-/* ACPI, FADT: I/O ports by which a guest ends or sleeps the whole machine; 0: there is none. */
+/* ACPI, FADT: I/O ports by which a guest ends or sleeps the whole machine, 0: there is none; and DMAR. */
 struct blob_x86 {
 	uint16_t pm1a_control;
 	uint16_t pm1b_control;
 	uint16_t reset_port; /* RESET_REG where it is a port */
 	uint8_t reset_value;
 	uint8_t reserved8;
-	uint64_t reserved;
+	uint32_t remap_page;   /* page number of the VT-d unit that remaps interrupts of the first IO-APIC; 0: none */
+	uint16_t remap_source; /* source id of those */
+	uint16_t reserved16;
 };
 
 /* Cell flags. */

@@ -6,8 +6,9 @@
 #include <bulkhead/types.h>
 
 struct arch_cell {
-	bool stage2_on; /* arch_cell_stage2() */
-	u32 created;    /* arch_cell_create() calls since the slot was zeroed */
+	bool stage2_on;    /* arch_cell_stage2() */
+	u32 created;       /* arch_cell_create() calls since the slot was zeroed */
+	u32 ioapic_select; /* of x86, for its unit test */
 };
 
 #endif
