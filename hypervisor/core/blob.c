@@ -329,24 +329,38 @@ static const char *x86_check(const struct system_plan *p)
 	return p->x86 != NULL && (p->x86->reserved8 != 0 || p->x86->reserved16 != 0) ? "blob-reserved" : NULL;
 }
 
-static const char *controller_check(const struct system_plan *p, u32 *kind)
+static const char *gic_check(const struct system_plan *p)
 {
-	*kind = BLOB_GIC;
-	if (p->gic != NULL && p->gic->version != 3)
+	if (p->gic->version != 3)
 		return "gic-version";
-	if (p->gic != NULL && (p->gic->maintenance_intid < 16 || p->gic->maintenance_intid > 31))
-		return "gic-maintenance";
-	*kind = BLOB_APLIC;
-	if (p->aplic != NULL && p->aplic->reserved != 0)
+	return p->gic->maintenance_intid < 16 || p->gic->maintenance_intid > 31 ? "gic-maintenance" : NULL;
+}
+
+/* Four pages of registers: sources, their pending and enable words, message ports, targets. */
+static const char *aplic_check(const struct system_plan *p)
+{
+	if (p->aplic->reserved != 0)
 		return "blob-reserved";
-	/* Four pages of registers: sources, their pending and enable words, message ports, targets. */
-	if (p->aplic != NULL && (p->aplic->source_count == 0 || p->aplic->source_count > 1023 || p->aplic->size < 4 * PAGE_SIZE))
-		return "aplic-sources";
-	*kind = BLOB_IMSIC;
-	if (p->imsic != NULL)
+	return p->aplic->source_count == 0 || p->aplic->source_count > 1023 || p->aplic->size < 4 * PAGE_SIZE ? "aplic-sources" : NULL;
+}
+
+/* The sections are those of the architecture, so in the hypervisor only its own checks remain. */
+static const char *controller_check(const struct system_plan *p, u16 arch, u32 *kind)
+{
+	const char *check;
+
+	switch (arch) {
+	case BULKHEAD_ARCH_ARM64: *kind = BLOB_GIC; return gic_check(p);
+	case BULKHEAD_ARCH_RISCV:
+		*kind = BLOB_APLIC;
+		check = aplic_check(p);
+		if (check != NULL)
+			return check;
+		*kind = BLOB_IMSIC;
 		return imsic_check(p);
-	*kind = BLOB_IOAPIC;
-	return x86_check(p);
+	case BULKHEAD_ARCH_X86: *kind = BLOB_IOAPIC; return x86_check(p);
+	default: return NULL;
+	}
 }
 
 int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan *plan, struct blob_error *error)
@@ -378,9 +392,9 @@ int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan 
 	if (check != NULL)
 		return fail(error, check, BLOB_MACHINE, 0);
 
-	u32 kind;
+	u32 kind = 0;
 
-	check = controller_check(plan, &kind);
+	check = controller_check(plan, arch, &kind);
 	if (check != NULL)
 		return fail(error, check, kind, 0);
 	result = system_ranges_check(plan, error);
@@ -592,7 +606,7 @@ int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *pla
 		result = cell_cpus_check(plan, error);
 	if (result == 0)
 		result = cell_irqs_check(plan, error);
-	if (result == 0)
+	if (result == 0 && arch == BULKHEAD_ARCH_X86)
 		result = cell_ports_check(plan, error);
 	return result != 0 ? result : cell_overlap_check(plan, error);
 }

@@ -22,15 +22,18 @@ static const struct uart_ops *const uarts[] = {
 
 static void ring_write(struct console_ring *ring, const char *data, u32 count)
 {
-	u64 total = ring->total;
-	u32 at = (u32)(total % CONSOLE_RING_DATA);
+	u64 end = ring->total + count;
 
-	for (u32 i = 0; i < count; i++) {
-		ring->data[at] = data[i];
-		at = at + 1 == CONSOLE_RING_DATA ? 0 : at + 1;
+	while (count > 0) {
+		u32 at = (u32)((end - count) % CONSOLE_RING_DATA);
+		u32 piece = CONSOLE_RING_DATA - at < count ? CONSOLE_RING_DATA - at : count;
+
+		memcpy(&ring->data[at], data, piece);
+		data += piece;
+		count -= piece;
 	}
 	/* Pairs with the reader's acquire: bytes before the count that covers them. */
-	store_release(&ring->total, total + count);
+	store_release(&ring->total, end);
 }
 
 void console_init(struct console_ring *ring)
@@ -47,15 +50,6 @@ void console_uart(u32 type, u64 base, u32 reg_shift)
 	uart_reg_shift = reg_shift;
 }
 
-static void uart_write(const char *data, u32 count)
-{
-	for (u32 i = 0; i < count && uart; i++) {
-		if (data[i] == '\n')
-			uart->putc(uart_base, uart_reg_shift, '\r');
-		uart->putc(uart_base, uart_reg_shift, data[i]);
-	}
-}
-
 void log_line(const char *fmt, ...)
 {
 	char line[160] = "bulkhead: ";
@@ -68,12 +62,15 @@ void log_line(const char *fmt, ...)
 	va_end(args);
 	if (length > (int)sizeof(line) - 2)
 		length = (int)sizeof(line) - 2;
-	line[length++] = '\n';
+	line[length] = '\n';
 
 	ticket_lock(&log_lock);
 	if (log_ring)
-		ring_write(log_ring, line, (u32)length);
-	uart_write(line, (u32)length);
+		ring_write(log_ring, line, (u32)length + 1);
+	if (uart) {
+		uart->write(uart_base, uart_reg_shift, line, (u32)length);
+		uart->write(uart_base, uart_reg_shift, "\r\n", 2);
+	}
 	ticket_unlock(&log_lock);
 }
 

@@ -34,3 +34,8 @@ void panic(const char *fmt, ...)
 	for (;;)
 		arch_cpu_wait();
 }
+
+void check_failed(const char *what)
+{
+	panic("%s", what);
+}

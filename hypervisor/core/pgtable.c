@@ -9,6 +9,7 @@
 #include <bulkhead/arch.h>
 #include <bulkhead/pgtable.h>
 #include <bulkhead/runtime.h>
+#include <bulkhead/string.h>
 
 static u64 level_size(const struct pg_geometry *g, u32 level)
 {
@@ -137,13 +138,14 @@ static void entry_break(struct pgtable *t, u64 *entry, bool was_valid)
 static void entry_split(struct pgtable *t, const struct spot *s)
 {
 	struct pa table = pool_take(t->pool);
+	u32 below = s->level + 1;
+	u32 entries = t->geometry.entries[below];
+	u64 *first = table_entry(t, below, table, 0);
 
-	if (s->kind == PTE_LEAF) {
-		u64 step = level_size(&t->geometry, s->level + 1);
-
-		arch_pte_fill(table_entry(t, s->level + 1, table, 0), t->geometry.entries[s->level + 1], s->level + 1, s->pa, step,
-			      s->flags);
-	}
+	if (s->kind == PTE_LEAF)
+		arch_pte_fill(first, entries, below, s->pa, level_size(&t->geometry, below), s->flags);
+	else
+		memset(first, 0, entries * sizeof(*first));
 	entry_break(t, s->entry, s->kind == PTE_LEAF);
 	arch_pte_write(s->entry, arch_pte_table(table));
 }

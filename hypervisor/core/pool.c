@@ -85,20 +85,16 @@ struct pa pool_take(struct pool *p)
 {
 	struct pool_chunk *c = p->chunk;
 	struct pa page;
-	u64 *content;
 
 	CHECK(p->reserved > 0);
 	while (c->used == c->pages) /* a reservation is part of the free pages: one chunk has some */
 		c++;
 	if (c->free_list != 0) {
 		page.v = c->free_list;
-		content = arch_window(WINDOW_POOL, page, 1);
-		c->free_list = content[0];
+		c->free_list = *(u64 *)arch_window(WINDOW_POOL, page, 1);
 	} else {
 		page.v = c->base + ((u64)c->fresh++ << PAGE_SHIFT);
-		content = arch_window(WINDOW_POOL, page, 1);
 	}
-	memset(content, 0, PAGE_SIZE);
 	c->used++;
 	p->used++;
 	p->reserved--;

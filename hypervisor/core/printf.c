@@ -28,22 +28,29 @@ static void put(struct sink *s, char c)
 	s->length++;
 }
 
+static void put_all(struct sink *s, const char *text, size_t length)
+{
+	while (length-- > 0)
+		put(s, *text++);
+}
+
+static void put_padding(struct sink *s, bool wanted, char c, size_t count)
+{
+	while (wanted && count-- > 0)
+		put(s, c);
+}
+
 static void put_padded(struct sink *s, const struct spec *spec, const char *text, size_t length, const char *sign)
 {
-	size_t signs = *sign != '\0' ? strlen(sign) : 0;
+	size_t signs = strlen(sign);
 	size_t padding = spec->width > length + signs ? spec->width - length - signs : 0;
 	bool zeros = spec->zero && !spec->left;
 
-	for (size_t i = 0; i < padding && !spec->left && !zeros; i++)
-		put(s, ' ');
-	for (size_t i = 0; i < signs; i++)
-		put(s, sign[i]);
-	for (size_t i = 0; i < padding && zeros; i++)
-		put(s, '0');
-	for (size_t i = 0; i < length; i++)
-		put(s, text[i]);
-	for (size_t i = 0; i < padding && spec->left; i++)
-		put(s, ' ');
+	put_padding(s, !spec->left && !zeros, ' ', padding);
+	put_all(s, sign, signs);
+	put_padding(s, zeros, '0', padding);
+	put_all(s, text, length);
+	put_padding(s, spec->left, ' ', padding);
 }
 
 static void put_number(struct sink *s, const struct spec *spec, unsigned long long value, unsigned int base, const char *sign)

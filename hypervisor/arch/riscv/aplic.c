@@ -332,18 +332,19 @@ int aia_cell_check(const struct cell_plan *plan)
 /* Sources the root left with a CPU that is a cell's now: they go to another one, without identity. */
 static void recall_targets(const struct cell *root)
 {
+	u64 target = source_reg(APLIC_TARGET, 1);
 	u32 good = ~0u; /* most have the same hart */
 
 	io_fence();
-	for (u32 i = 1; i <= sources; i++) {
-		u32 hart = mmio_read32(source_reg(APLIC_TARGET, i)) >> TARGET_HART_SHIFT;
+	for (u32 i = 1, count = sources; i <= count; i++, target += sizeof(u32)) {
+		u32 hart = mmio_read32(target) >> TARGET_HART_SHIFT;
 
 		if (hart == good)
 			continue;
 		if (owns_cpu(root, board_cpu_of(hart)))
 			good = hart;
 		else if (cell_owns_irq(root, i))
-			mmio_write32(source_reg(APLIC_TARGET, i), first_target(root));
+			mmio_write32(target, first_target(root));
 	}
 }
 

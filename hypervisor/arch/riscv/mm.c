@@ -11,7 +11,8 @@
 #include <bulkhead/runtime.h>
 
 /* Linker script; addresses are physical. */
-extern char image_start[], rodata_start[], data_start[], image_end[];
+extern char image_start[], rodata_start[], data_start[];
+extern const struct boot_block image_end; /* on the page behind the image */
 
 static u64 window_first; /* level-0 index where the window starts */
 
@@ -21,7 +22,7 @@ static u64 percpu_base(const struct boot_block *boot, u32 cpu)
 }
 
 /* Identity, [start, end); 0 attributes: not mapped. */
-static void map_own(u64 *l0, u64 start, u64 end, u64 attributes)
+static __noinline void map_own(u64 *l0, u64 start, u64 end, u64 attributes)
 {
 	for (u64 page = start; page < end; page += PAGE_SIZE)
 		l0[L0_INDEX(page)] = PTE_OF(page) | attributes;
@@ -52,7 +53,7 @@ static void build_cpu(const struct boot_block *boot, u32 cpu)
 
 int mm_build(u64 base)
 {
-	const struct boot_block *boot = (const struct boot_block *)image_end;
+	const struct boot_block *boot = &image_end;
 	u64 end = base + boot->memory_size;
 	u64 last = L0_INDEX(end - 1);
 

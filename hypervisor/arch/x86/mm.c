@@ -15,7 +15,8 @@
 #define OWN_LEVELS 5 /* tables on the way; the topmost is not used where the kernel has four levels */
 
 /* Linker script; addresses are physical. */
-extern char image_start[], rodata_start[], data_start[], image_end[];
+extern char image_start[], rodata_start[], data_start[];
+extern const struct boot_block image_end; /* on the page behind the image */
 /* Written once; loaded by entry.S. */
 extern u64 own_idt[512];
 u64 own_idt[512] __attribute__((aligned(4096)));
@@ -34,7 +35,7 @@ static u64 *own_table(const struct boot_block *boot, u32 cpu, u32 level)
 }
 
 /* Identity, [start, end); 0 attributes: not mapped. */
-static void map_own(u64 *l0, u64 start, u64 end, u64 attributes)
+static __noinline void map_own(u64 *l0, u64 start, u64 end, u64 attributes)
 {
 	for (u64 page = start; page < end; page += PAGE_SIZE)
 		l0[LEVEL_INDEX(page, 0)] = page | attributes;
@@ -84,7 +85,7 @@ static void build_gates(void)
 
 int mm_build(u64 base)
 {
-	const struct boot_block *boot = (const struct boot_block *)image_end;
+	const struct boot_block *boot = &image_end;
 	u64 end = base + boot->memory_size;
 	u64 last = LEVEL_INDEX(end - 1, 0);
 

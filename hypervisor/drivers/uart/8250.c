@@ -6,12 +6,16 @@
 #define UART_LSR 5
 #define UART_LSR_THRE 0x20
 
-static void uart_8250_putc(u64 base, u32 reg_shift, char c)
+static void uart_8250_write(u64 base, u32 reg_shift, const char *data, u32 count)
 {
-	/* Bounded: a UART whose clock the root stopped must not stop the hypervisor. */
-	for (u32 i = 0; i < 1000 && !(mmio_read8(base + ((u64)UART_LSR << reg_shift)) & UART_LSR_THRE); i++)
-		;
-	mmio_write8(base + ((u64)UART_THR << reg_shift), (u8)c);
+	const u64 status = base + ((u64)UART_LSR << reg_shift);
+
+	for (; count > 0; count--) {
+		/* Bounded: a UART whose clock the root stopped must not stop the hypervisor. */
+		for (u32 i = 0; i < 1000 && !(mmio_read8(status) & UART_LSR_THRE); i++)
+			;
+		mmio_write8(base + ((u64)UART_THR << reg_shift), (u8)*data++);
+	}
 }
 
-const struct uart_ops uart_8250 = { .type = BLOB_UART_8250, .putc = uart_8250_putc };
+const struct uart_ops uart_8250 = { .type = BLOB_UART_8250, .write = uart_8250_write };

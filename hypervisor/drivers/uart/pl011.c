@@ -6,12 +6,14 @@
 #define PL011_FR 0x18
 #define PL011_FR_TXFF 0x20
 
-static void pl011_putc(u64 base, u32 reg_shift, char c)
+static void pl011_write(u64 base, u32 reg_shift, const char *data, u32 count)
 {
-	/* Bounded: a UART whose clock the root stopped must not stop the hypervisor. */
-	for (u32 i = 0; i < 1000 && (mmio_read32(base + PL011_FR) & PL011_FR_TXFF); i++)
-		;
-	mmio_write32(base + PL011_DR, (u8)c);
+	for (; count > 0; count--) {
+		/* Bounded: a UART whose clock the root stopped must not stop the hypervisor. */
+		for (u32 i = 0; i < 1000 && (mmio_read32(base + PL011_FR) & PL011_FR_TXFF); i++)
+			;
+		mmio_write32(base + PL011_DR, (u8)*data++);
+	}
 }
 
-const struct uart_ops uart_pl011 = { .type = BLOB_UART_PL011, .putc = pl011_putc };
+const struct uart_ops uart_pl011 = { .type = BLOB_UART_PL011, .write = pl011_write };

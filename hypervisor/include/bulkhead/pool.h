@@ -39,7 +39,7 @@ bool pool_has_chunk(const struct pool *p, u64 base);
 u32 pool_free(const struct pool *p);                      /* pages neither used nor reserved */
 int __must_check pool_reserve(struct pool *p, u32 pages); /* -ENOMEM */
 void pool_unreserve(struct pool *p, u32 pages);
-/* A zeroed page out of the reservation. Earlier chunks first, so that later ones can be reclaimed. */
+/* A page out of the reservation, with whatever it holds. Earlier chunks first, so that later ones can be reclaimed. */
 struct pa pool_take(struct pool *p);
 /* Back to its chunk; not to the reservation. */
 void pool_give(struct pool *p, struct pa page);

@@ -220,16 +220,18 @@ void arch_stage2_flush(u16 owner)
 
 /* --- UART -------------------------------------------------------------------------------------------------------------- */
 
-static void uart_putc(u64 base, u32 reg_shift, char c)
+static void uart_write(u64 base, u32 reg_shift, const char *data, u32 count)
 {
 	(void)base;
 	(void)reg_shift;
-	if (c != '\r' && fake.log_length + 1 < sizeof(fake.log))
-		fake.log[fake.log_length++] = c;
+	for (u32 i = 0; i < count; i++) {
+		if (data[i] != '\r' && fake.log_length + 1 < sizeof(fake.log))
+			fake.log[fake.log_length++] = data[i];
+	}
 }
 
-const struct uart_ops uart_pl011 = { .type = BLOB_UART_PL011, .putc = uart_putc };
-const struct uart_ops uart_8250 = { .type = BLOB_UART_8250, .putc = uart_putc };
+const struct uart_ops uart_pl011 = { .type = BLOB_UART_PL011, .write = uart_write };
+const struct uart_ops uart_8250 = { .type = BLOB_UART_8250, .write = uart_write };
 
 bool fake_logged(const char *text)
 {

@@ -180,6 +180,7 @@ static void judge_page(struct page *p, const struct order_event *e)
 	case ORDER_UNMAP: judge_unmap(p, e); break;
 	case ORDER_TABLE: judge_table(p, e); break;
 	case ORDER_FREE:
+		p->table_of = 0; /* what is written there before it is linked again is no entry */
 		p->table_stale = e->live;
 		if (e->live)
 			set_stale(p, e->owner);
