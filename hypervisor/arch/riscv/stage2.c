@@ -41,11 +41,15 @@ void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32
 	u64 pte = PTE_OF(pa.v) | PTE_V | PTE_U | PTE_A | PTE_D | (flags & PG_READ ? PTE_R : 0) | (flags & PG_WRITE ? PTE_W : 0) |
 		  (flags & PG_EXEC ? PTE_X : 0);
 
-	for (; count >= 4; count -= 4, entry += 4, pte += 4 * PTE_OF(step)) { /* whole tables, mostly */
+	for (; count >= 8; count -= 8, entry += 8, pte += 8 * PTE_OF(step)) { /* whole tables, mostly */
 		((volatile u64 *)entry)[0] = pte;
 		((volatile u64 *)entry)[1] = pte + PTE_OF(step);
 		((volatile u64 *)entry)[2] = pte + 2 * PTE_OF(step);
 		((volatile u64 *)entry)[3] = pte + 3 * PTE_OF(step);
+		((volatile u64 *)entry)[4] = pte + 4 * PTE_OF(step);
+		((volatile u64 *)entry)[5] = pte + 5 * PTE_OF(step);
+		((volatile u64 *)entry)[6] = pte + 6 * PTE_OF(step);
+		((volatile u64 *)entry)[7] = pte + 7 * PTE_OF(step);
 	}
 	for (; count > 0; count--, pte += PTE_OF(step))
 		*(volatile u64 *)entry++ = pte;
