@@ -329,33 +329,22 @@ static const char *x86_check(const struct system_plan *p)
 	return p->x86 != NULL && (p->x86->reserved8 != 0 || p->x86->reserved16 != 0) ? "blob-reserved" : NULL;
 }
 
-static const char *gic_check(const struct system_plan *p)
-{
-	if (p->gic->version != 3)
-		return "gic-version";
-	return p->gic->maintenance_intid < 16 || p->gic->maintenance_intid > 31 ? "gic-maintenance" : NULL;
-}
-
-/* Four pages of registers: sources, their pending and enable words, message ports, targets. */
-static const char *aplic_check(const struct system_plan *p)
-{
-	if (p->aplic->reserved != 0)
-		return "blob-reserved";
-	return p->aplic->source_count == 0 || p->aplic->source_count > 1023 || p->aplic->size < 4 * PAGE_SIZE ? "aplic-sources" : NULL;
-}
-
 /* The sections are those of the architecture, so in the hypervisor only its own checks remain. */
 static const char *controller_check(const struct system_plan *p, u16 arch, u32 *kind)
 {
-	const char *check;
-
 	switch (arch) {
-	case BULKHEAD_ARCH_ARM64: *kind = BLOB_GIC; return gic_check(p);
+	case BULKHEAD_ARCH_ARM64:
+		*kind = BLOB_GIC;
+		if (p->gic->version != 3)
+			return "gic-version";
+		return p->gic->maintenance_intid < 16 || p->gic->maintenance_intid > 31 ? "gic-maintenance" : NULL;
 	case BULKHEAD_ARCH_RISCV:
 		*kind = BLOB_APLIC;
-		check = aplic_check(p);
-		if (check != NULL)
-			return check;
+		if (p->aplic->reserved != 0)
+			return "blob-reserved";
+		/* Four pages of registers: sources, their pending and enable words, message ports, targets. */
+		if (p->aplic->source_count == 0 || p->aplic->source_count > 1023 || p->aplic->size < 4 * PAGE_SIZE)
+			return "aplic-sources";
 		*kind = BLOB_IMSIC;
 		return imsic_check(p);
 	case BULKHEAD_ARCH_X86: *kind = BLOB_IOAPIC; return x86_check(p);

@@ -136,7 +136,10 @@ static struct change random_change(void)
 	return c;
 }
 
-/* [ISO-104] [LIFE-015] random changes, in tables made of dirty pages: tables and model agree, and no change takes more pages than were counted for it */
+/*
+ * [ISO-104] [LIFE-015] random changes, in tables made of dirty pages: tables and model agree, and no change takes more pages than were
+ * counted for it
+ */
 static void random_changes(void **state)
 {
 	(void)state;

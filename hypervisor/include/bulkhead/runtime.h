@@ -18,7 +18,7 @@ void console_cell_write(struct cell *cell, const char *data, u32 count);
 
 /* uart sink, drivers/uart/ */
 struct uart_ops {
-	u32 type; /* enum blob_uart */
+	u32 type;                                                            /* enum blob_uart */
 	void (*write)(u64 base, u32 reg_shift, const char *data, u32 count); /* no newlines are translated */
 };
 extern const struct uart_ops uart_pl011, uart_8250;
@@ -40,9 +40,9 @@ __noreturn void panic(const char *fmt, ...) __printf(1, 2);
 __noreturn void check_failed(const char *what);
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
-#define CHECK(condition)                                                          \
-	do {                                                                      \
-		if (!(condition))                                                 \
+#define CHECK(condition)                                                           \
+	do {                                                                       \
+		if (!(condition))                                                  \
 			check_failed(__FILE__ ":" TEXT(__LINE__) ": " #condition); \
 	} while (0)
 
