@@ -122,6 +122,13 @@ int enable_request(void *argument, char *message);
 int disable_request(void *argument, char *message);
 int lock_request(void *argument, char *message);
 
+/* confirm.c */
+void confirm_begin(u32 seconds); /* 0: nothing to wait for */
+void confirm_end(void);
+bool confirm_waiting(void);
+int confirm_request(void *argument, char *message);
+void confirm_exit(void); /* without driver_lock */
+
 struct launch { /* all CPUs enter, or none */
 	u64 base;
 	u64 entry;
@@ -171,6 +178,7 @@ int cell_resume(struct file *file, void *argument, char *message);
 int cell_destroy(struct file *file, void *argument, char *message);
 int cell_shutdown(struct file *file, void *argument, char *message);
 int cell_comm(struct file *file, void *argument, char *message);
+void cell_destroy_all(void); /* by force, preparations too; what resists stays */
 int query_status(void *argument, char *message);
 int query_cell(void *argument, char *message);
 int query_cpu(void *argument, char *message);

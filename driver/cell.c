@@ -511,3 +511,17 @@ int cell_destroy(struct file *file, void *argument, char *message)
 	sysfs_remove_cell(record);
 	return 0;
 }
+
+void cell_destroy_all(void)
+{
+	struct cell_record *record, *next;
+
+	cell_drop_pending();
+	list_for_each_entry_safe(record, next, &cell_records, link)
+	{
+		struct bulkhead_cell request = { .id = record->id, .flags = BULKHEAD_STOP_FORCE };
+
+		if (cell_destroy(NULL, &request, NULL))
+			return;
+	}
+}

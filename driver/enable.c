@@ -231,12 +231,16 @@ none:
 	pr_warn("bulkhead: the hypervisor exports no readable pages (0x%llx): no console and no statistics\n", base);
 }
 
+#define CONFIRM_MAX 86400 /* seconds */
+
 int enable_request(void *argument, char *message)
 {
 	struct enabling e = { .request = argument, .message = message };
 	unsigned int i;
 	int error;
 
+	if (e.request->confirm > CONFIRM_MAX)
+		return main_fail(message, -EINVAL, "enable: %u seconds to confirm; at most %u", e.request->confirm, CONFIRM_MAX);
 	if (active)
 		return main_fail(message, -EBUSY, "enable: Bulkhead is enabled already; run cellctl disable first");
 	if (memory.size)
@@ -257,6 +261,7 @@ int enable_request(void *argument, char *message)
 	WRITE_ONCE(active, true);
 	enable_find_exports(e.launch.export_base, e.launch.export_size);
 	pr_info("bulkhead: enabled: %u CPUs, %llu KiB at 0x%llx\n", e.request->cpu_count, memory.size >> 10, memory.base);
+	confirm_begin(e.request->confirm);
 	sysfs_event("enable", NULL, 0);
 	return 0;
 }
@@ -280,6 +285,7 @@ int disable_request(void *argument, char *message)
 	if (error)
 		return main_fail(message, (int)error, "disable: a CPU cannot leave the hypervisor (%ld); restart the machine", error);
 	WRITE_ONCE(active, false);
+	confirm_end();
 	cell_forget_root_pool();
 	claims_return(&memory);
 	kvm_let_in(true);
@@ -292,8 +298,11 @@ int disable_request(void *argument, char *message)
 
 int lock_request(void *argument, char *message)
 {
-	long error = hypercall_finish(HC_LOCK, 0, 0, 0, 0);
+	long error;
 
+	if (confirm_waiting())
+		return main_fail(message, -EBUSY, "lock: the launch is not confirmed; run cellctl confirm first");
+	error = hypercall_finish(HC_LOCK, 0, 0, 0, 0);
 	if (error)
 		return main_fail(message, (int)error, "lock: the hypervisor refuses (%ld); see cellctl console", error);
 	pr_info("bulkhead: locked\n");

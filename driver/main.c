@@ -48,6 +48,11 @@ static int main_lock(struct file *file, void *argument, char *message)
 	return lock_request(argument, message);
 }
 
+static int main_confirm(struct file *file, void *argument, char *message)
+{
+	return confirm_request(argument, message);
+}
+
 static int main_status(struct file *file, void *argument, char *message)
 {
 	return query_status(argument, message);
@@ -106,6 +111,7 @@ static const struct call calls[] = {
 	CALL_MESSAGE(BULKHEAD_RESUME, bulkhead_cell, 0, CALL_ENABLED, cell_resume, "resume"),
 	CALL_MESSAGE(BULKHEAD_SHUTDOWN, bulkhead_cell, 0, CALL_ENABLED, cell_shutdown, "shutdown"),
 	CALL_MESSAGE(BULKHEAD_LOCK, bulkhead_simple, 0, CALL_ENABLED, main_lock, "lock"),
+	CALL_MESSAGE(BULKHEAD_CONFIRM, bulkhead_simple, 0, CALL_ENABLED, main_confirm, "confirm"),
 	CALL(BULKHEAD_COMM, bulkhead_comm, 0, NO_MESSAGE, CALL_ENABLED, cell_comm, "comm"),
 	CALL(BULKHEAD_STATUS, bulkhead_status, 0, NO_MESSAGE, 0, main_status, "status"),
 	CALL(BULKHEAD_CELL_QUERY, bulkhead_cell_query, BULKHEAD_QUERY_NEXT, NO_MESSAGE, CALL_ENABLED, main_cell, "cell query"),
@@ -248,6 +254,7 @@ static void __exit main_exit(void)
 	unsigned int i = ARRAY_SIZE(parts);
 
 	sysfs_exit();
+	confirm_exit();
 	misc_deregister(&main_misc);
 	while (i-- > 0)
 		parts[i].exit();

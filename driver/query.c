@@ -15,7 +15,7 @@ int query_status(void *argument, char *message)
 	int error;
 
 	memset((u8 *)status + offsetof(struct bulkhead_status, enabled), 0, sizeof(*status) - offsetof(struct bulkhead_status, enabled));
-	status->enabled = enable_active();
+	status->enabled = confirm_waiting() ? BULKHEAD_UNCONFIRMED : enable_active() ? BULKHEAD_ON : BULKHEAD_OFF;
 	status->driver_abi = BULKHEAD_ABI_VERSION;
 	strscpy(status->driver_version, BULKHEAD_VERSION, sizeof(status->driver_version));
 	memcpy(status->image_sha256, hash, sizeof(status->image_sha256));

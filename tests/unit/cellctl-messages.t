@@ -142,6 +142,16 @@ run FAKE_CELL=plc FAKE_STATE=6 "$cellctl" shutdown plc
 says "shutdown that ends in a fault" 1 cell-state "is failed now"
 run "$cellctl" shutdown plc --timeout soon
 result "$([ $code = 2 ]; echo $?)" "a timeout that is no number"
+run FAKE_ENABLED=0 "$cellctl" enable "$board" --confirm 30
+logged "enable on trial" "enable 4 cpus" "confirm within 30 s"
+run FAKE_ENABLED=0 "$cellctl" enable "$board" --confirm 0
+result "$([ $code = 2 ]; echo $?)" "a trial of no time"
+run "$cellctl" confirm
+logged "confirm" "confirm 0 flags 0"
+run FAKE_FAIL="19 114 confirm: no launch is on trial; use enable --confirm SECONDS" "$cellctl" confirm
+says "nothing to confirm" 1 launch-settled "no launch"
+run FAKE_FAIL="18 16 lock: the launch is not confirmed; run cellctl confirm first" "$cellctl" lock
+says "lock of a launch on trial" 1 launch-unconfirmed "not confirmed"
 run "$cellctl" lock
 logged "lock" "lock 0 flags 0"
 run FAKE_CELL=plc FAKE_FAIL="8 1 cell plc: the machine is locked, and nothing changes its owner; reset the machine" "$cellctl" destroy plc

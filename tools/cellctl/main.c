@@ -18,6 +18,7 @@ static const struct verb {
 } verbs[] = {
 	{ "enable", "[BOARD]", 0, 1, verb_enable, "put the hypervisor under the running kernel" },
 	{ "disable", "", 0, 0, verb_disable, "take it away again; no cell may exist" },
+	{ "confirm", "", 0, 0, verb_confirm, "keep what enable --confirm launched" },
 	{ "lock", "", 0, 0, verb_lock, "from now on nothing changes its owner, until the machine is reset" },
 	{ "status", "", 0, 0, verb_status, "driver, hypervisor, pools" },
 	{ "list", "", 0, 0, verb_list, "the cells" },
@@ -45,7 +46,7 @@ static const struct verb {
 
 #define SECONDS_MAX 86400
 
-enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR, KEY_TIMEOUT };
+enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR, KEY_TIMEOUT, KEY_CONFIRM };
 
 static const struct argp_option option_table[] = {
 	{ "json", 'j', NULL, 0, "Print one JSON object", 0 },
@@ -56,6 +57,7 @@ static const struct argp_option option_table[] = {
 	{ "entry", KEY_ENTRY, "ADDRESS", 0, "start: where, instead of what was loaded", 0 },
 	{ "argument", KEY_ARGUMENT, "VALUE", 0, "start: first argument of the first CPU", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "shutdown: how long to wait, 10 if left out", 0 },
+	{ "confirm", KEY_CONFIRM, "SECONDS", 0, "enable: undo it unless 'cellctl confirm' comes in time", 0 },
 	{ "hypervisor-at", KEY_HYPERVISOR, "BASE+SIZE", 0, "check: where the hypervisor's own memory would be", 0 },
 	{ "steps", KEY_STEPS, NULL, 0, "List the steps a verb goes through (BULKHEAD_STOP_AT)", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
@@ -96,6 +98,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_TIMEOUT:
 		if (!parse_u64(arg, &o->timeout) || o->timeout > SECONDS_MAX)
+			argp_error(state, "'%s' is not a number of seconds", arg);
+		return 0;
+	case KEY_CONFIRM:
+		if (!parse_u64(arg, &o->confirm) || !o->confirm || o->confirm > SECONDS_MAX)
 			argp_error(state, "'%s' is not a number of seconds", arg);
 		return 0;
 	case KEY_HYPERVISOR:

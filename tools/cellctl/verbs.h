@@ -9,7 +9,7 @@ struct options {
 	const char *board;       /* -b */
 	const char *output;      /* -o */
 	u64 entry, argument;     /* BLOB_ANY: not given */
-	u64 timeout;             /* seconds */
+	u64 timeout, confirm;    /* seconds */
 	struct range hypervisor; /* --hypervisor-at */
 	bool json, follow, force, steps;
 	char **operands; /* after the verb */
@@ -36,6 +36,7 @@ enum exit_code verb_boot(const struct options *o);
 /* verbs_life.c */
 enum exit_code verb_shutdown(const struct options *o);
 enum exit_code verb_lock(const struct options *o);
+enum exit_code verb_confirm(const struct options *o);
 /* verbs_show.c: look */
 enum exit_code verb_status(const struct options *o);
 enum exit_code verb_list(const struct options *o);

@@ -29,6 +29,7 @@ enum exit_code verb_enable(const struct options *o)
 	request->blob = (uintptr_t)blob.data;
 	request->blob_size = (u32)blob.size;
 	request->cpu_count = board->cpu_count;
+	request->confirm = (u32)o->confirm;
 	for (u32 i = 0; i < board->cpu_count; i++)
 		request->hwid[i] = board->cpus[i].hwid;
 	code = DRIVER_CALL("enable", BULKHEAD_ENABLE, request);
@@ -37,6 +38,8 @@ enum exit_code verb_enable(const struct options *o)
 	output_string("board", "enabled on board", board->name);
 	output_number("cpus", "CPUs", board->cpu_count);
 	output_string("dma_isolation", "DMA isolation", "none on this board");
+	if (o->confirm)
+		output_number("confirm", "seconds to 'cellctl confirm'", o->confirm);
 	return EXIT_DONE;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verbs that need more than one look: shutdown waits for the guest; lock. */
+/* Verbs that need more than one look: shutdown waits for the guest; lock; confirm. */
 #include "verbs.h"
 
 #include <bulkhead/abi/comm.h>
@@ -103,5 +103,19 @@ enum exit_code verb_lock(const struct options *o)
 	code = DRIVER_CALL("lock", BULKHEAD_LOCK, &request);
 	if (code == EXIT_DONE)
 		output_line("locked: nothing changes its owner until the machine is reset");
+	return code;
+}
+
+enum exit_code verb_confirm(const struct options *o)
+{
+	struct bulkhead_simple request = { 0 };
+	enum exit_code code = driver_open_enabled();
+
+	(void)o;
+	if (code != EXIT_DONE)
+		return code;
+	code = DRIVER_CALL("confirm", BULKHEAD_CONFIRM, &request);
+	if (code == EXIT_DONE)
+		output_line("confirmed: the hypervisor stays");
 	return code;
 }

@@ -115,6 +115,8 @@ enum exit_code verb_status(const struct options *o)
 	output_string("image_sha256", "hypervisor image", sha);
 	if (!s.enabled)
 		return EXIT_DONE;
+	output_bool("unconfirmed", s.enabled == BULKHEAD_UNCONFIRMED ? "on trial until cellctl confirm" : NULL,
+		    s.enabled == BULKHEAD_UNCONFIRMED);
 	output_bool("locked", "locked", s.system.flags & SYSTEM_LOCKED);
 	output_number("cpus", "CPUs", s.system.cpu_count);
 	output_string("lost_cpus", *lost_cpus(s.system.cpu_count) ? "lost CPUs" : NULL, lost_cpus(s.system.cpu_count));

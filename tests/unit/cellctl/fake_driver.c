@@ -145,7 +145,9 @@ static size_t message_offset(unsigned long nr)
 					  offsetof(struct bulkhead_load, message),
 					  offsetof(struct bulkhead_start, message),
 					  offsetof(struct bulkhead_cell, message),
-					  offsetof(struct bulkhead_cell, message) };
+					  offsetof(struct bulkhead_cell, message),
+					  [18] = offsetof(struct bulkhead_simple, message),
+					  [19] = offsetof(struct bulkhead_simple, message) };
 
 	return nr < sizeof(offsets) / sizeof(offsets[0]) ? offsets[nr] : 0;
 }
@@ -262,14 +264,15 @@ static int change(unsigned long nr, void *argument)
 	struct bulkhead_load *l = argument;
 	struct bulkhead_start *s = argument;
 	struct bulkhead_cell *c = argument;
-	static const char *const names[20] = {
-		[2] = "disable", [7] = "stop", [8] = "destroy", [14] = "suspend", [15] = "resume", [16] = "shutdown", [18] = "lock"
-	};
+	static const char *const names[20] = { [2] = "disable", [7] = "stop",      [8] = "destroy", [14] = "suspend",
+					       [15] = "resume", [16] = "shutdown", [18] = "lock",   [19] = "confirm" };
 
 	switch (nr) {
 	case 1:
 		keep_blob(argument);
 		note("enable %u cpus\n", ((struct bulkhead_enable *)argument)->cpu_count);
+		if (((struct bulkhead_enable *)argument)->confirm)
+			note("confirm within %u s\n", ((struct bulkhead_enable *)argument)->confirm);
 		return 0;
 	case 3: note("prepare %u devices %s\n", p->device_count, p->devices[0]); return 0;
 	case 4:
@@ -282,7 +285,7 @@ static int change(unsigned long nr, void *argument)
 		return 0;
 	case 6: note("start %u 0x%llx 0x%llx\n", s->id, (unsigned long long)s->entry, (unsigned long long)s->argument); return 0;
 	case 16: c->request = 0x201; /* fall through */
-	default: note("%s %u flags %u\n", nr < 20 ? names[nr] : "?", nr == 2 || nr == 18 ? 0 : c->id, c->flags); return 0;
+	default: note("%s %u flags %u\n", nr < 20 ? names[nr] : "?", nr == 2 || nr >= 18 ? 0 : c->id, c->flags); return 0;
 	}
 }
 

@@ -23,14 +23,14 @@ struct bulkhead_enable {
 	uint32_t flags; /* none yet */
 	uint64_t blob;  /* user pointer, system blob */
 	uint32_t blob_size;
-	uint32_t cpu_count; /* board CPUs in the blob */
-	uint32_t step;      /* out: breadcrumb */
-	uint32_t reserved;
+	uint32_t cpu_count;                  /* board CPUs in the blob */
+	uint32_t step;                       /* out: breadcrumb */
+	uint32_t confirm;                    /* seconds until the launch is undone unless CONFIRM comes; 0: it stays */
 	uint64_t hwid[BULKHEAD_MAX_CPUS];    /* hardware id of each board CPU, to find the Linux CPU */
 	char message[BULKHEAD_MESSAGE_SIZE]; /* out */
 };
 
-struct bulkhead_simple { /* DISABLE, LOCK */
+struct bulkhead_simple { /* DISABLE, LOCK, CONFIRM */
 	uint32_t size;
 	uint32_t flags;
 	char message[BULKHEAD_MESSAGE_SIZE];
@@ -87,10 +87,12 @@ struct bulkhead_cell { /* STOP, DESTROY, SUSPEND, RESUME, SHUTDOWN */
 	char message[BULKHEAD_MESSAGE_SIZE];
 };
 
+enum bulkhead_enabled { BULKHEAD_OFF = 0, BULKHEAD_ON = 1, BULKHEAD_UNCONFIRMED = 2 };
+
 struct bulkhead_status {
 	uint32_t size;
 	uint32_t flags;
-	uint32_t enabled;    /* 0, 1 */
+	uint32_t enabled;    /* enum bulkhead_enabled */
 	uint32_t driver_abi; /* BULKHEAD_ABI_VERSION of the driver */
 	char driver_version[32];
 	uint8_t image_sha256[32];  /* the image this module takes */
@@ -159,6 +161,7 @@ struct bulkhead_stats {
 #define BULKHEAD_SHUTDOWN BULKHEAD_IOC(16, bulkhead_cell)
 #define BULKHEAD_COMM BULKHEAD_IOC(17, bulkhead_comm)
 #define BULKHEAD_LOCK BULKHEAD_IOC(18, bulkhead_simple)
+#define BULKHEAD_CONFIRM BULKHEAD_IOC(19, bulkhead_simple)
 
 _Static_assert(sizeof(struct bulkhead_enable) == 32 + 8 * BULKHEAD_MAX_CPUS + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_prepare) == 24 + BULKHEAD_MAX_DEVICES * BULKHEAD_DEVICE_NAME + BULKHEAD_MESSAGE_SIZE, "ABI");
