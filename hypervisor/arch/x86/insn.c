@@ -97,7 +97,7 @@ struct form {
 };
 
 /* One row per opcode that is decoded. */
-static bool form_of(u8 opcode, bool escaped, enum insn_mode mode, struct form *f)
+static bool form_of(u8 opcode, bool escaped, bool wide, struct form *f)
 {
 	*f = (struct form){ .width = 0 };
 	if (escaped) {
@@ -119,7 +119,7 @@ static bool form_of(u8 opcode, bool escaped, enum insn_mode mode, struct form *f
 	case 0x63:
 		f->width = 4;
 		f->sign_extend = true;
-		return mode == INSN_64;
+		return wide; /* else the manuals differ, and nobody uses it */
 	default: return false;
 	}
 }
@@ -150,7 +150,7 @@ bool insn_decode(const u8 *bytes, u32 count, enum insn_mode mode, struct insn_ac
 	bool escaped = p.opcode == 0x0f;
 	u8 operand = operand_width(&p, mode);
 
-	if (!form_of(escaped ? next(&c) : p.opcode, escaped, mode, &f))
+	if (!form_of(escaped ? next(&c) : p.opcode, escaped, p.rex & REX_W, &f))
 		return false;
 	if (f.offset) {
 		next_value(&c, address_bits(&p, mode) / 8);
@@ -161,7 +161,7 @@ bool insn_decode(const u8 *bytes, u32 count, enum insn_mode mode, struct insn_ac
 	}
 	*out = (struct insn_access){
 		.width = f.width ? f.width : operand,
-		.reg = (u8)((modrm >> 3 & 7) | (p.rex & REX_R ? 8 : 0)),
+		.reg = (u8)((modrm >> 3 & 7) | (p.rex & REX_R && !f.offset ? 8 : 0)),
 		.reg_width = escaped || p.opcode == 0x63 ? operand
 			     : f.width                   ? f.width
 							 : operand,
