@@ -99,12 +99,11 @@ bool image_symbol(const struct image *image, const char *wanted, uint64_t *offse
 	return false;
 }
 
-static uint32_t opcode_at(const struct image *image, uint64_t offset)
+static uint64_t opcode_at(const struct image *image, uint64_t offset)
 {
-	uint32_t opcode = 0;
+	uint64_t opcode = 0;
 
-	if (offset < image->size)
-		memcpy(&opcode, image->code + offset, image->size - offset < 4 ? image->size - offset : 4);
+	memcpy(&opcode, image->code + offset, image->isa->unit == 1 ? 8 : 4);
 	return opcode;
 }
 
@@ -127,7 +126,7 @@ static const char *load_code(struct image *image)
 	}
 	if (!image->size || image->size > 16u << 20)
 		return "holds no code, or more than 16 MiB";
-	image->code = calloc(1, image->size);
+	image->code = calloc(1, image->size + X86_LENGTH_MAX);
 	if (!image->code)
 		return "out of memory";
 	for (i = 0; (s = section(image, i)); i++) {
@@ -145,7 +144,7 @@ static void find_loop(struct image *image, uint64_t offset)
 	int64_t distance;
 
 	image->waits[offset / isa->unit] = true;
-	for (end = offset; end < image->size && end < offset + 4 * LOOP_MAX; end += isa->length(opcode_at(image, end))) {
+	for (end = offset; end < image->size && end < offset + 4 * LOOP_MAX; end += isa->length(image->code + end)) {
 		distance = isa->branch(opcode_at(image, end));
 		start = end + (uint64_t)distance;
 		if (distance >= 0 || start > offset || end - start > 4 * LOOP_MAX)
@@ -156,18 +155,44 @@ static void find_loop(struct image *image, uint64_t offset)
 	}
 }
 
+/* Where functions start: an instruction does, too, whatever stands before. */
+static void find_starts(const struct image *image, bool *starts)
+{
+	const char *names;
+	uint64_t count, i;
+	const Elf64_Sym *symbol = symbols(image, &count, &names);
+
+	for (i = 0; i < count; i++) {
+		if (ELF64_ST_TYPE(symbol[i].st_info) == STT_FUNC && symbol[i].st_value - image->base < image->size)
+			starts[symbol[i].st_value - image->base] = true;
+	}
+}
+
+/* Where instructions start at any byte, they are followed one by one. */
+static uint64_t next(const struct image *image, const bool *starts, uint64_t at)
+{
+	uint64_t end = at + (image->isa->unit == 1 ? image->isa->length(image->code + at) : image->isa->unit);
+
+	while (++at < end && at < image->size && !starts[at])
+		;
+	return image->isa->unit == 1 ? at : end;
+}
+
 static const char *find_waits(struct image *image)
 {
 	const struct isa *isa = image->isa;
+	bool *starts = calloc(image->size + 1, sizeof(bool));
 	uint64_t at;
 
 	image->waits = calloc(image->size / isa->unit + 1, sizeof(bool));
-	if (!image->waits)
+	if (!image->waits || !starts)
 		return "out of memory";
-	for (at = 0; at + 4 <= image->size; at += isa->unit) {
+	find_starts(image, starts);
+	for (at = 0; at < image->size; at = next(image, starts, at)) {
 		if (isa_does(isa, opcode_at(image, at)) & IS_PAUSE)
 			find_loop(image, at);
 	}
+	free(starts);
 	return NULL;
 }
 
@@ -190,14 +215,17 @@ const char *image_load(struct image *image, const struct isa *isa, const char *p
 		return error;
 	if (!image_symbol(image, vectors, &image->vectors) || image->vectors % isa->vector_align)
 		return "has no aligned symbol of the exception vectors";
+	if (isa->own && !(image_symbol(image, isa->own, &image->own) && image_symbol(image, isa->own_end, &image->own_end)))
+		return "does not say where its own exceptions enter";
 	if (!image->magic)
 		return "does not start with a magic number";
 	return find_waits(image);
 }
 
-bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode, uint64_t length)
+bool image_holds(const struct image *image, uint64_t offset, uint64_t opcode, uint64_t length)
 {
-	return offset % image->isa->unit == 0 && offset + length <= image->size && opcode && !memcmp(image->code + offset, &opcode, length);
+	return offset % image->isa->unit == 0 && offset + length <= image->size && opcode &&
+	       !memcmp(image->code + offset, &opcode, length < sizeof(opcode) ? length : sizeof(opcode));
 }
 
 bool image_waits(const struct image *image, uint64_t offset)

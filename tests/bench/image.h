@@ -15,9 +15,11 @@ struct image {
 	uint64_t size;    /* bytes up to the end of the last code section */
 	uint64_t magic;   /* first word of the image */
 	uint64_t vectors; /* offset of the exception vectors */
-	uint8_t *code;    /* [size], zero where there is no code */
-	bool *waits;      /* [size / unit]: part of a loop that waits */
-	uint8_t *file;    /* the whole ELF file, for names */
+	uint64_t own;     /* from here to own_end: entries of exceptions of the hypervisor itself, if isa->own names them */
+	uint64_t own_end;
+	uint8_t *code; /* [size], zero where there is no code; then room for the longest instruction */
+	bool *waits;   /* [size / unit]: part of a loop that waits */
+	uint8_t *file; /* the whole ELF file, for names */
 	uint64_t file_size;
 };
 
@@ -26,7 +28,7 @@ const char *image_load(struct image *image, const struct isa *isa, const char *p
 /* Offset of a symbol; false if there is none of this name. */
 bool image_symbol(const struct image *image, const char *wanted, uint64_t *offset);
 /* True if the code section holds this instruction of so many bytes at this offset. */
-bool image_holds(const struct image *image, uint64_t offset, uint32_t opcode, uint64_t length);
+bool image_holds(const struct image *image, uint64_t offset, uint64_t opcode, uint64_t length);
 /* True if the instruction belongs to the smallest loop around one that waits. */
 bool image_waits(const struct image *image, uint64_t offset);
 /* Appends lines "label<tab>executions<tab>name", one for each function that ran, and clears the counts. */

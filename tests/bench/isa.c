@@ -28,13 +28,13 @@ static const struct isa_op arm64_ops[] = {
 	{ 0, 0, 0 },
 };
 
-static uint32_t arm64_length(uint32_t op)
+static uint32_t arm64_length(const uint8_t *code)
 {
-	(void)op;
+	(void)code;
 	return 4;
 }
 
-static int64_t arm64_branch(uint32_t op)
+static int64_t arm64_branch(uint64_t op)
 {
 	if ((op & 0xfc000000) == 0x14000000)
 		return sign_extend(BITS(op, 25, 0, 2), 27); /* b */
@@ -56,12 +56,12 @@ static const struct isa_op riscv_ops[] = {
 	{ 0, 0, 0 },
 };
 
-static uint32_t riscv_length(uint32_t op)
+static uint32_t riscv_length(const uint8_t *code)
 {
-	return (op & 3) == 3 ? 4 : 2;
+	return (code[0] & 3) == 3 ? 4 : 2;
 }
 
-static int64_t riscv_branch(uint32_t op)
+static int64_t riscv_branch(uint64_t op)
 {
 	if ((op & 0xfff) == 0x06f) /* j */
 		return sign_extend(BITS(op, 31, 31, 20) | BITS(op, 30, 21, 1) | BITS(op, 20, 20, 11) | BITS(op, 19, 12, 12), 20);
@@ -76,6 +76,19 @@ static int64_t riscv_branch(uint32_t op)
 				   8);
 	return 0;
 }
+
+/* --- x86-64; lengths are in isa_x86.c --- */
+
+static const struct isa_op x86_ops[] = {
+	{ 0xffffff, 0xd8010f, IS_RETURN },  /* vmrun */
+	{ 0xffffff, 0xe0ff41, IS_RETURN },  /* jmp *%r8: back to the driver for good */
+	{ 0xff, 0xe8, IS_CALL },            /* call */
+	{ 0x38ff, 0x10ff, IS_CALL },        /* call *, without */
+	{ 0x38fff0, 0x10ff40, IS_CALL },    /* and with REX */
+	{ 0xffff, 0x90f3, IS_PAUSE },       /* pause */
+	{ 0xff, 0xf4, IS_PAUSE | IS_PARK }, /* hlt */
+	{ 0, 0, 0 },
+};
 
 static const struct isa table[] = {
 	{
@@ -111,6 +124,25 @@ static const struct isa table[] = {
 		.branch = riscv_branch,
 		.ops = riscv_ops,
 	},
+	{
+		.target = "x86_64",
+		.vectors = "svm_exit",
+		.own = "exception_stubs",
+		.own_end = "exception_stubs_end",
+		.own_size = 16,
+		.machine = EM_X86_64,
+		.unit = 1,
+		.vector_count = 1,
+		.vector_size = 1,
+		.vector_align = 1,
+		.mark = MARK_OPCODE_X86,
+		.mark_reply = MARK_REPLY_OPCODE_X86,
+		.mark_mask = 0xffff0000ffffff,
+		.mark_shift = 24,
+		.length = x86_length,
+		.branch = x86_branch,
+		.ops = x86_ops,
+	},
 };
 
 const struct isa *isa_find(const char *target)
@@ -122,7 +154,7 @@ const struct isa *isa_find(const char *target)
 	return NULL;
 }
 
-uint32_t isa_does(const struct isa *isa, uint32_t opcode)
+uint32_t isa_does(const struct isa *isa, uint64_t opcode)
 {
 	const struct isa_op *op;
 

@@ -27,7 +27,7 @@
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 /* What an instruction does besides being counted; travels with its offset and length as the callback's argument. */
-enum { DO_VECTOR = 1, DO_RETURN = 2, DO_PARK = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASIDE = 32, DO_SHORT = 64, DO_BITS = 7 };
+enum { DO_VECTOR = 1, DO_RETURN = 2, DO_PARK = 4, DO_SPIN = 8, DO_CALL = 16, DO_ASIDE = 32, DO_OWN = 64, DO_LENGTH = 7, DO_BITS = 11 };
 
 #define END_LABEL 65535 /* of what follows the last mark */
 #define CALLS_MAX 64
@@ -124,7 +124,7 @@ static void vcpu_follow(struct vcpu *v, uint64_t what, uint64_t offset)
 	if (what & DO_ASIDE && !v->aside_calls)
 		v->aside_calls = v->calls;
 	if (what & DO_CALL && v->calls < CALLS_MAX)
-		v->back[v->calls++] = offset + (what & DO_SHORT ? 2 : 4);
+		v->back[v->calls++] = offset + (what >> DO_LENGTH & 15);
 }
 
 static void on_insn(unsigned int index, void *argument)
@@ -135,6 +135,8 @@ static void on_insn(unsigned int index, void *argument)
 
 	if (what & DO_VECTOR)
 		vcpu_enter(v, offset);
+	if (what & DO_OWN)
+		word_add(&v->count.self, 1);
 	vcpu_follow(v, what, offset);
 	word_add(v->aside_calls ? &v->count.aside : what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
 	if (profile)
@@ -197,25 +199,25 @@ static void on_mark(unsigned int index, void *argument)
 	mark(index, (unsigned int)(uintptr_t)argument, NULL);
 }
 
-static unsigned int mark_label(uint32_t opcode)
+static unsigned int mark_label(uint64_t opcode)
 {
-	return (opcode & ~isa->mark_mask) >> isa->mark_shift;
+	return (unsigned int)((opcode & ~isa->mark_mask) >> isa->mark_shift);
 }
 
 /* The argument is where the instruction stands in QEMU's memory: a block belongs to its physical page for good. */
 static void on_mark_reply(unsigned int index, void *argument)
 {
-	uint32_t opcode;
+	uint64_t opcode = 0;
 
-	memcpy(&opcode, argument, sizeof(opcode));
+	memcpy(&opcode, argument, isa->unit == 1 ? isa->length(argument) : 4);
 	mark(index, mark_label(opcode), (struct mark_reply *)(((uintptr_t)argument & ~(uintptr_t)(MARK_PAGE - 1)) + MARK_REPLY_OFFSET));
 }
 
 /* --- translation --- */
 
-static uint32_t insn_opcode(const struct qemu_plugin_insn *insn)
+static uint64_t insn_opcode(const struct qemu_plugin_insn *insn)
 {
-	uint32_t opcode = 0;
+	uint64_t opcode = 0;
 
 	qemu_plugin_insn_data(insn, &opcode, sizeof(opcode));
 	return opcode;
@@ -232,7 +234,7 @@ static bool magic_at(uintptr_t address)
 }
 
 /* The offset in the image of the code at this host address, or -1 if it is none of the hypervisor's. */
-static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode, uint64_t length)
+static int64_t hypervisor_offset(uintptr_t address, uint64_t opcode, uint64_t length)
 {
 	static uintptr_t base;
 	uint64_t offset;
@@ -250,9 +252,9 @@ static int64_t hypervisor_offset(uintptr_t address, uint32_t opcode, uint64_t le
 	return -1;
 }
 
-static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset, uint32_t opcode)
+static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset, uint64_t opcode)
 {
-	uint64_t what = image_waits(&image, offset) ? DO_SPIN : 0;
+	uint64_t what = (image_waits(&image, offset) ? DO_SPIN : 0) | qemu_plugin_insn_size(insn) << DO_LENGTH;
 	uint32_t does = isa_does(isa, opcode);
 	uint32_t i;
 
@@ -264,8 +266,8 @@ static void instrument_hypervisor(struct qemu_plugin_insn *insn, uint64_t offset
 		what |= DO_PARK;
 	if (does & IS_CALL)
 		what |= DO_CALL;
-	if (isa->length(opcode) == 2)
-		what |= DO_SHORT;
+	if (isa->own && offset - image.own < image.own_end - image.own && (offset - image.own) % isa->own_size == 0)
+		what |= DO_OWN;
 	for (i = 0; i < aside_count; i++) {
 		if (aside[i] == offset)
 			what |= DO_ASIDE;
@@ -283,15 +285,16 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	for (i = 0; i < count; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		void *host = qemu_plugin_insn_haddr(insn);
-		uint32_t opcode = insn_opcode(insn);
+		uint64_t opcode = insn_opcode(insn);
+		uint64_t length = qemu_plugin_insn_size(insn);
 
 		if (!host)
 			continue;
 		if (i == 0)
-			offset = hypervisor_offset((uintptr_t)host, opcode, isa->length(opcode));
+			offset = hypervisor_offset((uintptr_t)host, opcode, length);
 		if (offset >= 0) {
 			instrument_hypervisor(insn, (uint64_t)offset, opcode);
-			offset += isa->length(opcode);
+			offset += (int64_t)length;
 		} else if ((opcode & isa->mark_mask) == isa->mark)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QEMU_PLUGIN_CB_NO_REGS,
 							       (void *)(uintptr_t)mark_label(opcode));
@@ -375,7 +378,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 	}
 	isa = info->system_emulation ? isa_find(info->target_name) : NULL;
 	if (!isa)
-		return fail("made for qemu-system-aarch64 and -riscv64, not %s", info->target_name);
+		return fail("made for qemu-system-aarch64, -riscv64 and -x86_64, not %s", info->target_name);
 	vcpu_count = info->system.smp_vcpus;
 	if (vcpu_count > MARK_MAX_VCPUS)
 		return fail("%d vCPUs; at most %d", vcpu_count, MARK_MAX_VCPUS);

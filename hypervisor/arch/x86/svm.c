@@ -440,7 +440,7 @@ static void dispatch(struct cpu *cpu, struct trap_frame *frame, const struct vmc
 	case EXIT_CODE_SHUTDOWN: trap_shutdown(cpu); return;
 	case EXIT_CODE_EXCEPTION + VECTOR_DB: trap_exception(cpu, VECTOR_DB, false, 0); return;
 	case EXIT_CODE_EXCEPTION + VECTOR_AC: trap_exception(cpu, VECTOR_AC, true, (u32)v->exit_info1); return;
-	case EXIT_CODE_RDPMC: inject_gp(cpu); return;
+	case EXIT_CODE_RDPMC: trap_exception(cpu, VECTOR_GP, true, 0); return;
 	case EXIT_CODE_INVLPGA:
 	case EXIT_CODE_VMRUN:
 	case EXIT_CODE_VMMCALL + 1 ... EXIT_CODE_SKINIT:
