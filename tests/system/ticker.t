@@ -3,7 +3,7 @@
 # 10,000 timer interrupts between two marks: not one entry into the hypervisor on that CPU.
 # timeout: 240
 # plugin: yes
-# boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-riscv-rva23
+# boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-riscv-rva23 qemu-x86-amd qemu-x86-la48
 # files: BUILD/tests/word
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

@@ -26,6 +26,10 @@ struct rule {
 
 /* Sorted, and no register in two rows. */
 static const struct rule rules[] = {
+	/* x2APIC: what sends interrupts and what they may be. First, as guests write the command register all the time. */
+	{ X2(0x30), X2(0x30), PASS, OWN, PASS, OWN },
+	{ X2(0x2f), X2(0x2f), PASS, OWN, PASS, OWN },
+	{ X2(0x33), X2(0x37), PASS, OWN, PASS, OWN },
 	{ MSR_TSC, MSR_TSC, PASS, PASS, PASS, NOTHING },
 	{ MSR_APIC_BASE, MSR_APIC_BASE, PASS, OWN, OWN, OWN },
 	{ 0x3a, 0x3b, PASS, PASS, NOTHING, NOTHING },
@@ -41,15 +45,12 @@ static const struct rule rules[] = {
 	{ MSR_PAT, MSR_PAT, PASS, PASS, PASS, PASS }, /* switched with the guest */
 	{ MSR_PAT + 1, 0x2ff, PASS, PASS, PASS, NOTHING },
 	{ MSR_TSC_DEADLINE, MSR_TSC_DEADLINE, PASS, PASS, PASS, PASS },
-	/* x2APIC: own registers, but for what sends interrupts and what they may be. */
+	/* x2APIC: own registers, but for those above. */
 	{ X2(0x02), X2(0x03), PASS, PASS, PASS, REFUSE },
 	{ X2(0x08), X2(0x0f), PASS, PASS, PASS, PASS },
 	{ X2(0x10), X2(0x27), PASS, PASS, PASS, REFUSE },
 	{ X2(0x28), X2(0x28), PASS, PASS, PASS, PASS },
-	{ X2(0x2f), X2(0x2f), PASS, OWN, PASS, OWN },
-	{ X2(0x30), X2(0x30), PASS, OWN, PASS, OWN },
 	{ X2(0x32), X2(0x32), PASS, PASS, PASS, PASS },
-	{ X2(0x33), X2(0x37), PASS, OWN, PASS, OWN },
 	{ X2(0x38), X2(0x3f), PASS, PASS, PASS, PASS },
 	{ MSR_XSS, MSR_XSS, PASS, PASS, REFUSE, REFUSE },
 	{ MSR_EFER, MSR_EFER, PASS, OWN, OWN, OWN },
