@@ -159,14 +159,33 @@ int arch_prepare(void *start, u64 base, const struct image_header *header, char 
 	return 0;
 }
 
+static void arch_svm(bool on)
+{
+	u64 efer;
+
+	rdmsrl(MSR_EFER, efer);
+	wrmsrl(MSR_EFER, on ? efer | EFER_SVME : efer & ~(u64)EFER_SVME);
+}
+
+/* AMD-V is on around the ways in and out: it is what holds NMIs there. arch_check_cpu() found it off. */
 long arch_enter(u64 entry, u64 base, u32 index)
 {
-	return bulkhead_enter(base, index, entry, entry_table);
+	long error;
+
+	arch_svm(true);
+	error = bulkhead_enter(base, index, entry, entry_table);
+	if (error)
+		arch_svm(false);
+	return error;
 }
 
 long arch_exit(void)
 {
-	return bulkhead_call(HYPERCALL_BASE_X86 + HC_CPU_EXIT);
+	long error = bulkhead_call(HYPERCALL_BASE_X86 + HC_CPU_EXIT);
+
+	if (!error)
+		arch_svm(false);
+	return error;
 }
 
 long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d)

@@ -5,6 +5,9 @@
  *
  * bulkhead_trampoline is the one piece of the kernel that the driver's own page table maps, at the address it has here: on the way
  * in the table is switched below the CPU's feet, on the way back it is switched back. It does not cross a page.
+ *
+ * An NMI in between would find no handler. So the global interrupt flag, which holds NMIs, is clear from before the first switch to
+ * after the last one. To go on as a guest sets it; guests have no STGI. AMD-V is on: arch_enter(), arch_exit().
  */
 #include <linux/linkage.h>
 #include <asm/ibt.h>
@@ -34,6 +37,7 @@ SYM_CODE_START(bulkhead_enter)
 	mov	%cr3, %rdx
 	mov	%rsp, %rcx
 	lea	1f(%rip), %r8
+	clgi
 	jmp	bulkhead_trampoline
 
 	.balign	TRAMPOLINE_SIZE
@@ -47,7 +51,10 @@ SYM_INNER_LABEL(bulkhead_trampoline, SYM_L_GLOBAL)
 	mov	%rdx, %cr3
 	mov	%rcx, %rsp
 	UNWIND_HINT_FUNC
-	popf
+	test	%esi, %esi
+	jz	2f
+	stgi
+2:	popf
 	pop	%r15
 	pop	%r14
 	pop	%r13
@@ -67,5 +74,6 @@ SYM_CODE_START(bulkhead_call)
 	vmmcall
 	mov	%cr3, %rdx
 	mov	%rsp, %rcx
+	xor	%esi, %esi
 	jmp	1b
 SYM_CODE_END(bulkhead_call)

@@ -15,6 +15,7 @@ native=$(uart_driver)
 sed -i '/bootargs = /d; s/kernel = /bootargs = "alive"; &/' /cells/linux.dts
 check "boot [RUN-005]" cellctl boot /cells/linux.dts
 check "it comes up [RUN-005]" wait_for 120 linux_has '^guest: ready'
+cellctl stats --json >/tmp/up
 text=$(linux_said | grep -E "^(Linux|guest:)")
 diag "$text"
 like "it is the root's own kernel [RUN-005]" "$text" "^Linux guest-cell $(uname -r | tr + .) .*$(uname -m)"
@@ -25,6 +26,18 @@ is "its UART is not the root's [ROOT-005]" "$(uart_driver)" "${native:+bulkhead-
 case $(uname -m) in
 x86_64) like "its UART speaks by interrupts [IRQ-330]" "$text" '^guest: uart interrupts [1-9]' ;;
 riscv64) is "its CPUs interrupt each other without exits [IRQ-012]" "$(exits 1 ipi) $(exits 2 ipi)" "0 0" ;;
+x86_64)
+	for cpu in 1 2; do
+		total=$(json_where cpu $cpu total </tmp/up)
+		diag "cpu $cpu: $(json_where cpu $cpu cpuid </tmp/up) for CPUID, $(json_where cpu $cpu ipi </tmp/up) for interrupts sent"
+		check "cpu $cpu comes up with fewer than 1,500 exits: $total [RUN-310]" test "$total" -lt 1500
+	done
+	is "its arguments are its console and what we asked for [RUN-310]" "$(printf '%s\n' "$text" | sed -n 's/^guest: arguments //p')" \
+		"alive earlycon=uart8250,io,0x2f8 console=ttyS1"
+	here=$(date +%s)
+	there=$(printf '%s\n' "$text" | sed -n 's/^guest: date //p')
+	check "its date is right: $there, here $here [RUN-310]" test "$there" -le "$here" -a "$there" -gt $((here - 60))
+	;;
 esac
 lives() { linux_said | sed -n 's/^alive: //p' | tail -n 1; }
 lives_more() { [ "$(lives | grep . || echo 0)" -gt "$1" ]; }

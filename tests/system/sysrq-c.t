@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The root kernel dies; the ticker goes on. Judged on the host, from the cell's own UART.
-# boards: qemu-arm64
+# boards: qemu-arm64 qemu-x86-amd
 # timeout: 300
 # expect-K: sysrq: Trigger a crash
 # expect-K: Kernel panic - not syncing: sysrq triggered crash

@@ -66,9 +66,12 @@ void qmp_start(struct vm *vm)
 static void command_run(struct vm *vm, const char *command)
 {
 	char id[64], text[256];
-	int uart;
+	int uart, times, length = 0;
 
-	if (command[0] == '{') {
+	if (sscanf(command, "%d times %n", &times, &length) == 1 && length > 0) {
+		for (int i = 0; i < times; i++)
+			command_run(vm, command + length);
+	} else if (command[0] == '{') {
 		free(qmp_ask(vm, command));
 	} else if (sscanf(command, "device_del %63s", id) == 1) {
 		free(qmp_ask(vm, format("{\"execute\":\"device_del\",\"arguments\":{\"id\":\"%s\"}}", id)));

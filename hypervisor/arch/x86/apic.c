@@ -67,12 +67,17 @@ void apic_send_init(u64 hwid)
 	icr_write(hwid, MODE_INIT << 8);
 }
 
+void apic_send_nmi(u64 hwid)
+{
+	icr_write(hwid, MODE_NMI << 8);
+}
+
 void arch_cpu_kick(const struct cpu_slot *slot)
 {
 	u32 before = atomic_or(&cpu_slots[slot->index].request, CPU_REQ_KICK);
 
 	if (!(before & CPU_REQ_KICK)) /* else one is under way, and its taker looks at all requests */
-		icr_write(slot->hwid, MODE_NMI << 8);
+		apic_send_nmi(slot->hwid);
 }
 
 /* --- what guests send --- */

@@ -110,6 +110,7 @@ END_FUNC(relocate)
 /* In: rdi = struct cpu, rsi = result. The driver's table maps us, too, and where the root goes on. */
 FUNC(native_return)
 	mov	%rsi, %rax
+	mov	$1, %esi /* natively: NMIs are to be let in */
 	mov	ENTRY_CR3(%rdi), %rdx
 	mov	ENTRY_RSP(%rdi), %rcx
 	mov	ENTRY_RESUME(%rdi), %r8
@@ -183,6 +184,14 @@ FUNC(machine_check_entry)
 	jz	interrupt_entry
 	jmp	exception_stubs + 18 * 16
 END_FUNC(machine_check_entry)
+
+/* Vector 30, too: an INIT, if there is its error code; no return address is 1. */
+FUNC(init_entry)
+	cmpq	$1, (%rsp)
+	jne	interrupt_entry
+	add	$8, %rsp
+	iretq
+END_FUNC(init_entry)
 
 /* A former owner's interrupt, taken to be rid of it. */
 FUNC(interrupt_entry)

@@ -81,6 +81,7 @@ static void build_gates(void)
 		gate_set(vector, vector < VECTOR_FIRST_SENT ? exception_stubs + vector * size : interrupt_entry);
 	gate_set(VECTOR_NMI, nmi_entry);
 	gate_set(VECTOR_MC, machine_check_entry);
+	gate_set(VECTOR_SX, init_entry);
 }
 
 int mm_build(u64 base)

@@ -87,16 +87,27 @@ int arch_cpu_init(struct cpu *cpu)
 	return 0;
 }
 
+/* Ours that are pending end here. One that is the root's is sent again: it waits until the driver lets it in. */
+static void disable(struct cpu *cpu)
+{
+	bool kick;
+
+	vcpu_open(false);
+	if ((kick_taken(cpu, &kick) && !kick) || load_acquire(&cpu->slot->request) & CPU_REQ_NMI)
+		apic_send_nmi(cpu->slot->hwid);
+	vcpu_disable(cpu);
+}
+
 void arch_cpu_undo(struct cpu *cpu)
 {
-	vcpu_disable(cpu);
+	disable(cpu);
 }
 
 void arch_cpu_exit(struct cpu *cpu)
 {
 	struct trap_frame *frame = frame_of(cpu);
 
-	vcpu_disable(cpu);
+	disable(cpu);
 	cpu->arch.entry.resume = frame->r[REG_RDI]; /* HC_CPU_EXIT says where it goes on, see abi/boot.h */
 	cpu->arch.entry.rsp = frame->r[REG_RSP];
 	store_release(&cpu->slot->state, CPU_NATIVE);

@@ -73,6 +73,7 @@ enum {
 	ON_INIT = 3,
 	ON_RDPMC = 15,
 	ON_CPUID = 18,
+	ON_IRET = 20, /* while the guest handles an NMI */
 	ON_INVD = 22,
 	ON_INVLPGA = 26,
 	ON_PORT = 27,
@@ -97,8 +98,10 @@ enum {
 enum {
 	EXIT_CODE_EXCEPTION = 0x40,
 	EXIT_CODE_NMI = 0x61,
+	EXIT_CODE_INIT = 0x63,
 	EXIT_CODE_RDPMC = 0x6f,
 	EXIT_CODE_CPUID = 0x72,
+	EXIT_CODE_IRET = 0x74,
 	EXIT_CODE_INVD = 0x76,
 	EXIT_CODE_INVLPGA = 0x7a,
 	EXIT_CODE_PORT = 0x7b,
@@ -128,6 +131,7 @@ enum {
 #define ASID_CELL 2
 
 #define VM_CR_DISABLED BIT64(4)
+#define VM_CR_R_INIT BIT64(1) /* an INIT is a security exception, and does not reset the CPU */
 #define CPUID_SVM BIT64(2)
 #define CPUID_NESTED_PAGING BIT64(0)
 
@@ -169,10 +173,6 @@ int vcpu_probe(void)
 		log_line("AMD-V is switched off by the firmware");
 		return -BH_ENODEV;
 	}
-	if (msr_read(MSR_EFER) & EFER_SVME) {
-		log_line("AMD-V is in use");
-		return -BH_EBUSY;
-	}
 	return 0;
 }
 
@@ -186,17 +186,16 @@ void vcpu_enable(struct cpu *cpu)
 	const struct entry_state *entry = &cpu->arch.entry;
 	struct vmcb *v = vmcb_of(cpu);
 
-	cpu->arch.efer = msr_read(MSR_EFER);
-	msr_write(MSR_EFER, cpu->arch.efer | EFER_SVME);
 	cpu->arch.found[0] = msr_read(MSR_VM_HSAVE_PA);
 	msr_write(MSR_VM_HSAVE_PA, (u64)cpu + PERCPU_HOST - PERCPU_CPU);
-	__asm__ volatile("clgi" : : : "memory");
+	cpu->arch.found[1] = msr_read(MSR_VM_CR);
+	msr_write(MSR_VM_CR, cpu->arch.found[1] | VM_CR_R_INIT);
 
 	v->cs = segment(KERNEL_CS, SEGMENT_CODE64, ~0u, 0);
 	v->ss = segment(KERNEL_SS, SEGMENT_DATA32, ~0u, 0);
 	v->gdtr = segment(0, 0, entry->gdtr.limit, entry->gdtr.base);
 	v->idtr = segment(0, 0, entry->idtr.limit, entry->idtr.base);
-	v->efer = cpu->arch.efer | EFER_SVME;
+	v->efer = msr_read(MSR_EFER); /* the driver set SVME */
 	v->cr0 = read_cr0();
 	v->cr2 = read_cr2();
 	v->cr3 = entry->cr3;
@@ -208,6 +207,12 @@ void vcpu_enable(struct cpu *cpu)
 	v->rsp = entry->rsp;
 	v->pat = msr_read(MSR_PAT);
 	/* FS, GS, TR, LDTR and the registers of system calls stay in the CPU: we do not use them. */
+}
+
+static void put_back(const struct cpu *cpu)
+{
+	msr_write(MSR_VM_CR, cpu->arch.found[1]);
+	msr_write(MSR_VM_HSAVE_PA, cpu->arch.found[0]);
 }
 
 void vcpu_disable(struct cpu *cpu)
@@ -225,16 +230,15 @@ void vcpu_disable(struct cpu *cpu)
 	write_dr6(v->dr6);
 	write_dr7(v->dr7);
 	msr_write(MSR_PAT, v->pat);
-	__asm__ volatile("stgi" : : : "memory");
-	msr_write(MSR_VM_HSAVE_PA, cpu->arch.found[0]);
-	msr_write(MSR_EFER, v->efer & ~EFER_SVME);
+	put_back(cpu);
+	msr_write(MSR_EFER, v->efer);
 }
 
 void vcpu_off(struct cpu *cpu)
 {
 	__asm__ volatile("stgi" : : : "memory");
-	msr_write(MSR_VM_HSAVE_PA, cpu->arch.found[0]);
-	msr_write(MSR_EFER, cpu->arch.efer);
+	put_back(cpu);
+	msr_write(MSR_EFER, msr_read(MSR_EFER) & ~EFER_SVME);
 }
 
 void vcpu_bind(struct cpu *cpu, const struct cell *cell)
@@ -335,7 +339,13 @@ bool vcpu_inject_nmi(void)
 	if (v->inject & EVENT_VALID)
 		return false;
 	v->inject = EVENT_VALID | EVENT_TYPE_NMI << 8 | VECTOR_NMI;
+	v->intercept[0] |= ON(ON_IRET);
 	return true;
+}
+
+bool vcpu_handles_nmi(void)
+{
+	return own_vmcb()->intercept[0] & ON(ON_IRET);
 }
 
 bool vcpu_is_user(void)
@@ -429,6 +439,11 @@ static void dispatch(struct cpu *cpu, struct trap_frame *frame, const struct vmc
 	switch (v->exit_code) {
 	case EXIT_CODE_VMMCALL: trap_call(cpu, frame); return;
 	case EXIT_CODE_NMI: trap_nmi(cpu); return;
+	case EXIT_CODE_INIT: trap_init(cpu); return;
+	case EXIT_CODE_IRET: /* tried again, without us */
+		own_vmcb()->intercept[0] &= ~(u32)ON(ON_IRET);
+		trap_nmi_end(cpu);
+		return;
 	case EXIT_CODE_MSR: trap_msr(cpu, frame, v->exit_info1 & 1); return;
 	case EXIT_CODE_CPUID: trap_cpuid(cpu, frame); return;
 	case EXIT_CODE_PORT: port_exit(cpu, frame, v); return;

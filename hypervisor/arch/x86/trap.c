@@ -73,13 +73,20 @@ void requests_service(struct cpu *cpu)
 
 	if (request & CPU_REQ_INIT)
 		wait_for_sipi(cpu);
-	if (request & CPU_REQ_NMI) {
+	if ((request & CPU_REQ_NMI) && !vcpu_handles_nmi()) {
 		if (vcpu_inject_nmi())
 			atomic_and(&cpu->slot->request, ~CPU_REQ_NMI);
 		else
 			arch_cpu_kick(cpu->slot); /* another event goes first: back here when it is delivered */
 	}
 	(void)cpu_service(cpu); /* a kick to itself comes for what else was asked meanwhile */
+}
+
+static void real_nmi(struct cpu *cpu)
+{
+	count_exit(cpu, EXIT_X86_NMI);
+	if (cell_is_root(cpu->cell))
+		atomic_or(&cpu->slot->request, CPU_REQ_NMI);
 }
 
 /* Ours, or a real one: that is the root's. It stays pending until it is taken here; only then do we look whose it was. */
@@ -89,13 +96,29 @@ void trap_nmi(struct cpu *cpu)
 
 	vcpu_open(false);
 	kick_taken(cpu, &kick);
-	if (kick) {
+	if (kick)
 		count_exit(cpu, EXIT_KICK);
-	} else {
-		count_exit(cpu, EXIT_X86_NMI);
-		if (cell_is_root(cpu->cell))
-			atomic_or(&cpu->slot->request, CPU_REQ_NMI);
-	}
+	else
+		real_nmi(cpu);
+	requests_service(cpu);
+}
+
+/* A device's message, as guests send none. It is nobody's: it stays pending until it is taken here, and that is all. */
+void trap_init(struct cpu *cpu)
+{
+	bool kick;
+
+	count_exit(cpu, EXIT_OTHER);
+	vcpu_open(false);
+	if (kick_taken(cpu, &kick) && !kick)
+		real_nmi(cpu);
+	requests_service(cpu);
+}
+
+/* Its IRET is still to come: a next one comes before it, as after the IRET of a fault in such a handler. Linux bears that. */
+void trap_nmi_end(struct cpu *cpu)
+{
+	count_exit(cpu, EXIT_OTHER);
 	requests_service(cpu);
 }
 

@@ -26,10 +26,12 @@
  *          driver's text, the trampoline, at its own address. The trampoline, in ring 0 with 64-bit CS 0x10, SS 0x18 or 0 and
  *          interrupts off, loads CR3 with the table and jumps to the entry: rdi = base, esi = board CPU number, rdx = CR3 before,
  *          rcx = rsp before, r8 = where to go on, in the trampoline's page. GDT, IDT, TR and all else are still the kernel's.
- *          It goes on there with rax = 0 (a guest now) or a negative errno (native, the driver's table in CR3), rdx and rcx as
- *          given: the code there loads CR3 from rdx, then rsp from rcx, in both cases. All other general registers are lost;
+ *          EFER.SVME is set and the global interrupt flag clear: NMIs wait.
+ *          It goes on there with rax = esi = 0 (a guest now) or rax = a negative errno and esi = 1 (native, the driver's table in
+ *          CR3, the flag still clear, SVME set), rdx and rcx as given: the code there loads CR3 from rdx, then rsp from rcx, and
+ *          if esi is 1 sets the flag. All other general registers are lost;
  *          segments, descriptor tables and control registers are as they were; interrupts are off.
- *          HC_CPU_EXIT leaves by the same way: rdi = where to go on, with rax = 0, rdx = CR3, rcx = rsp of the call.
+ *          HC_CPU_EXIT leaves by the same way: rdi = where to go on, with rax = 0, esi = 1, rdx = CR3, rcx = rsp of the call.
  */
 #ifndef BULKHEAD_ABI_BOOT_H
 #define BULKHEAD_ABI_BOOT_H

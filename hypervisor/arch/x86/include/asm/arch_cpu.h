@@ -40,7 +40,6 @@ struct arch_cpu {
 	u64 window_va; /* address the first of them maps */
 	u64 nmis;      /* taken by the hypervisor itself */
 	u64 nmis_seen; /* of those, the ones kick_taken() knows */
-	u64 efer;      /* the host's as found */
 	u64 found[2];  /* of the back end: what it must put back */
 };
 

@@ -14,7 +14,7 @@ __noreturn void stack_reset(struct cpu *cpu, void (*next)(struct cpu *cpu)); /* 
 /* False: there is no such register, or it takes no such value. */
 bool msr_read_safe(u32 msr, u64 *value);
 bool msr_write_safe(u32 msr, u64 value);
-extern char exception_stubs[], exception_stubs_end[], nmi_entry[], machine_check_entry[], interrupt_entry[];
+extern char exception_stubs[], exception_stubs_end[], nmi_entry[], machine_check_entry[], init_entry[], interrupt_entry[];
 
 /* mm.c, the driver's table in use, first CPU: builds all CPUs' tables and the interrupt table; 0 or -errno. */
 int mm_build(u64 base);
@@ -27,6 +27,8 @@ static inline struct trap_frame *frame_of(struct cpu *cpu)
 /* trap.c: from the back end of asm/vcpu.h, one for each kind of exit. */
 void trap_call(struct cpu *cpu, struct trap_frame *frame);
 void trap_nmi(struct cpu *cpu);
+void trap_init(struct cpu *cpu);
+void trap_nmi_end(struct cpu *cpu);   /* the guest's handler of one returns */
 void trap_cache(struct cpu *cpu);     /* INVD, WBINVD */
 void trap_forbidden(struct cpu *cpu); /* an instruction guests do not have */
 void trap_exception(struct cpu *cpu, u32 vector, bool has_error, u32 error);
@@ -73,6 +75,7 @@ bool __must_check apic_write_lvt(struct cpu *cpu, u32 msr, u64 value);
 /* Nothing of a former owner is left: no timer, nothing pending or in service, as after INIT. */
 void apic_reset(void);
 void apic_send_init(u64 hwid); /* a real one */
+void apic_send_nmi(u64 hwid);
 
 /* stage2.c: around the guest's run; true: all translations of guests are to be dropped on the way in. */
 bool stage2_enter(struct cpu *cpu);

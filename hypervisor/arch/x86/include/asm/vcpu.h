@@ -10,9 +10,9 @@
 
 /* -ENODEV with a log line: this machine cannot, or somebody else uses it. Changes nothing. */
 int __must_check vcpu_probe(void);
-/* On; what the kernel had as its registers becomes the guest's, which goes on at entry.resume. Interrupts are held from here. */
+/* What the kernel had as its registers becomes the guest's, which goes on at entry.resume. The driver switched it on and holds NMIs. */
 void vcpu_enable(struct cpu *cpu);
-/* The guest's registers become the CPU's and it is off; what native_return() needs is in cpu->arch.entry. */
+/* The guest's registers become the CPU's, NMIs held; what native_return() needs is in cpu->arch.entry. The driver switches it off. */
 void vcpu_disable(struct cpu *cpu);
 void vcpu_off(struct cpu *cpu); /* off, and the guest's registers are nobody's */
 /* Tables, permission maps and intercepts of the cell this CPU is about to run; drops all translations of guests. */
@@ -30,6 +30,7 @@ void vcpu_sleep(void);
 void vcpu_skip(struct cpu *cpu, u32 length); /* the trapped instruction is done */
 void vcpu_inject(u32 vector, bool has_error, u32 error);
 bool __must_check vcpu_inject_nmi(void); /* false: another event is being delivered */
+bool vcpu_handles_nmi(void);             /* it takes no other meanwhile; trap_nmi_end() says when it ends */
 bool vcpu_is_user(void);                 /* not in ring 0 */
 u32 vcpu_code_bits(void);                /* 16, 32 or 64 */
 

@@ -62,6 +62,7 @@ enum {
 	VECTOR_GP = 13,
 	VECTOR_AC = 17,
 	VECTOR_MC = 18,
+	VECTOR_SX = 30,
 	VECTOR_FIRST_SENT = 16, /* the first that an interrupt may have */
 };
 
