@@ -241,6 +241,12 @@ void vcpu_off(struct cpu *cpu)
 	msr_write(MSR_EFER, msr_read(MSR_EFER) & ~EFER_SVME);
 }
 
+/* A guest can make these two come again and again without an instruction in between, and then no NMI is taken. */
+static u32 exceptions_of(const struct cell *cell)
+{
+	return cell_is_root(cell) ? 0 : 1u << VECTOR_DB | 1u << VECTOR_AC;
+}
+
 void vcpu_bind(struct cpu *cpu, const struct cell *cell)
 {
 	struct vmcb *v = vmcb_of(cpu);
@@ -249,8 +255,8 @@ void vcpu_bind(struct cpu *cpu, const struct cell *cell)
 
 	v->intercept[0] = (u32)intercepts;
 	v->intercept[1] = (u32)(intercepts >> 32);
-	/* A guest can make these two come again and again without an instruction in between, and then no NMI is taken. */
-	v->intercept_exceptions = root ? 0 : 1u << VECTOR_DB | 1u << VECTOR_AC;
+	v->intercept_exceptions = exceptions_of(cell);
+	cpu->arch.nmi_step = 0;
 	v->port_map = cell->arch.port_map;
 	v->msr_map = (u64)(root ? msr_map_root : msr_map_cell);
 	v->asid = root ? ASID_ROOT : ASID_CELL;
@@ -345,7 +351,7 @@ bool vcpu_inject_nmi(void)
 
 bool vcpu_handles_nmi(void)
 {
-	return own_vmcb()->intercept[0] & ON(ON_IRET);
+	return own_vmcb()->intercept[0] & ON(ON_IRET) || arch_this_cpu()->arch.nmi_step;
 }
 
 bool vcpu_is_user(void)
@@ -420,6 +426,35 @@ static u64 interrupted_event(const struct vmcb *v)
 	return event;
 }
 
+/*
+ * The guest's handler of an NMI returns. The next NMI may not come before the IRET is done, which uses the place where the next one's
+ * frame goes: so it is stepped. If it faults, the flag goes the way of the fault's frame, and the IRET that is tried again is the step.
+ */
+static void nmi_step(struct cpu *cpu)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	count_exit(cpu, EXIT_OTHER);
+	v->intercept[0] &= ~(u32)ON(ON_IRET);
+	v->intercept_exceptions |= 1u << VECTOR_DB;
+	v->rflags |= RFLAGS_TF;
+	cpu->arch.nmi_step = 1;
+}
+
+static void debug_exit(struct cpu *cpu)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	if (!cpu->arch.nmi_step) {
+		trap_exception(cpu, VECTOR_DB, false, 0);
+		return;
+	}
+	cpu->arch.nmi_step = 0;
+	v->intercept_exceptions = exceptions_of(cpu->cell);
+	v->dr6 &= ~DR6_STEP;
+	trap_nmi_end(cpu);
+}
+
 static void port_exit(struct cpu *cpu, struct trap_frame *frame, const struct vmcb *v)
 {
 	u64 info = v->exit_info1;
@@ -440,10 +475,7 @@ static void dispatch(struct cpu *cpu, struct trap_frame *frame, const struct vmc
 	case EXIT_CODE_VMMCALL: trap_call(cpu, frame); return;
 	case EXIT_CODE_NMI: trap_nmi(cpu); return;
 	case EXIT_CODE_INIT: trap_init(cpu); return;
-	case EXIT_CODE_IRET: /* tried again, without us */
-		own_vmcb()->intercept[0] &= ~(u32)ON(ON_IRET);
-		trap_nmi_end(cpu);
-		return;
+	case EXIT_CODE_IRET: nmi_step(cpu); return;
 	case EXIT_CODE_MSR: trap_msr(cpu, frame, v->exit_info1 & 1); return;
 	case EXIT_CODE_CPUID: trap_cpuid(cpu, frame); return;
 	case EXIT_CODE_PORT: port_exit(cpu, frame, v); return;
@@ -453,7 +485,7 @@ static void dispatch(struct cpu *cpu, struct trap_frame *frame, const struct vmc
 	case EXIT_CODE_INVD:
 	case EXIT_CODE_WBINVD: trap_cache(cpu); return;
 	case EXIT_CODE_SHUTDOWN: trap_shutdown(cpu); return;
-	case EXIT_CODE_EXCEPTION + VECTOR_DB: trap_exception(cpu, VECTOR_DB, false, 0); return;
+	case EXIT_CODE_EXCEPTION + VECTOR_DB: debug_exit(cpu); return;
 	case EXIT_CODE_EXCEPTION + VECTOR_AC: trap_exception(cpu, VECTOR_AC, true, (u32)v->exit_info1); return;
 	case EXIT_CODE_RDPMC: trap_exception(cpu, VECTOR_GP, true, 0); return;
 	case EXIT_CODE_INVLPGA:

@@ -115,7 +115,6 @@ void trap_init(struct cpu *cpu)
 	requests_service(cpu);
 }
 
-/* Its IRET is still to come: a next one comes before it, as after the IRET of a fault in such a handler. Linux bears that. */
 void trap_nmi_end(struct cpu *cpu)
 {
 	count_exit(cpu, EXIT_OTHER);

@@ -40,6 +40,7 @@ struct arch_cpu {
 	u64 window_va; /* address the first of them maps */
 	u64 nmis;      /* taken by the hypervisor itself */
 	u64 nmis_seen; /* of those, the ones kick_taken() knows */
+	u64 nmi_step;  /* the IRET of an NMI's handler is being stepped */
 	u64 found[2];  /* of the back end: what it must put back */
 };
 

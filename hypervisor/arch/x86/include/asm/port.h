@@ -28,7 +28,7 @@ static inline struct trap_frame *frame_of(struct cpu *cpu)
 void trap_call(struct cpu *cpu, struct trap_frame *frame);
 void trap_nmi(struct cpu *cpu);
 void trap_init(struct cpu *cpu);
-void trap_nmi_end(struct cpu *cpu);   /* the guest's handler of one returns */
+void trap_nmi_end(struct cpu *cpu);   /* the guest's handler of one has returned */
 void trap_cache(struct cpu *cpu);     /* INVD, WBINVD */
 void trap_forbidden(struct cpu *cpu); /* an instruction guests do not have */
 void trap_exception(struct cpu *cpu, u32 vector, bool has_error, u32 error);

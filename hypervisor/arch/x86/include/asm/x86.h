@@ -22,7 +22,9 @@
 #define EFER_FFXSR BIT64(14)
 #define EFER_TCE BIT64(15)
 #define RFLAGS_FIXED BIT64(1)
+#define RFLAGS_TF BIT64(8)
 #define DR6_RESET 0xffff0ff0u
+#define DR6_STEP BIT64(14)
 #define DR7_RESET 0x400u
 #define PAT_RESET 0x0007040600070406ull
 
