@@ -13,7 +13,9 @@ check "enable [RUN-001]" bulkhead_up
 check "a first cell [ISO-040]" cell_boot idle
 check "and its end [ISO-040]" cellctl destroy idle
 away=$(pages_away)
-for probe in never-end hold-off hold-off-wfi; do
+probes="never-end hold-off hold-off-wfi"
+[ $ARCH != x86 ] || probes="hold-off hold-off-hlt" # QEMU 10 itself ends at never-end: see CAVEATS, "x86: not measured yet"
+for probe in $probes; do
 	free=$(memory_free)
 	check "$probe: create [ISO-040]" cellctl create $TESTS/probe.dts
 	check "$probe: load [ISO-040]" cellctl load probe /inmates/probes/$probe.elf

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # cellctl is killed before each of its steps. What it left is consistent: the next cellctl can use or clear it, nothing is lost.
+# boards: -qemu-arm64-ds0
 # timeout: 400
 # files: BUILD/tests/offline
 . /lib/bulkhead/tap.sh

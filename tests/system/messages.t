@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What cellctl says when it cannot: each refusal has its id, its exit code, and says what to do.
+# boards: -qemu-arm64-ds0
 # timeout: 180
 # files: BUILD/tests/kvmguest
 . /lib/bulkhead/tap.sh

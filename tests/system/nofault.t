@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The root's own kernel reads what it gave away, in the three ways a user can make it: each is refused and shows nothing of what is
 # there, the root lives. The same ways do show memory that is the root's.
+# boards: -qemu-arm64-ds0
 # timeout: 120
 # files: BUILD/tests/physread BUILD/tests/canary BUILD/tests/word BUILD/tests/nofault
 . /lib/bulkhead/tap.sh

@@ -166,13 +166,17 @@ bool script_wants_board(const struct script *s, const char *board)
 {
 	char *words[WORDS];
 	int count;
+	bool others = true; /* those that are not named */
 
 	if (s->boards == NULL)
 		return true;
 	count = words_split(format("%s", s->boards), words, WORDS);
 	for (int i = 0; i < count; i++) {
-		if (strcmp(words[i], board) == 0)
-			return true;
+		bool without = words[i][0] == '-';
+
+		if (strcmp(words[i] + without, board) == 0)
+			return !without;
+		others = others && without;
 	}
-	return false;
+	return others;
 }
