@@ -382,7 +382,6 @@ int blob_verify_system(const void *blob, u64 size, u16 arch, struct system_plan 
 		return fail(error, check, BLOB_MACHINE, 0);
 
 	u32 kind = 0;
-
 	check = controller_check(plan, arch, &kind);
 	if (check != NULL)
 		return fail(error, check, kind, 0);

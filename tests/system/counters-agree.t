@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the hypervisor counts about itself lies between two counts taken from outside, on each CPU, over the life of a cell.
 # timeout: 180
-# boards: -qemu-x86-amd -qemu-x86-la48
 # plugin: yes
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
