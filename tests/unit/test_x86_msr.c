@@ -97,8 +97,8 @@ static void table(void **state)
 	for (u32 i = 0; i < ARRAY_SIZE(rules); i++) {
 		assert_true(rules[i].first <= rules[i].last);
 		assert_true(in_map(rules[i].first) && in_map(rules[i].last));
-		if (i != 0)
-			assert_true(rules[i].first > rules[i - 1].last);
+		for (u32 j = 0; j < i; j++)
+			assert_true(rules[i].first > rules[j].last || rules[i].last < rules[j].first);
 	}
 }
 

@@ -24,7 +24,7 @@ struct rule {
 
 #define X2(reg) (MSR_X2APIC + (reg))
 
-/* Sorted, and no register in two rows. */
+/* No register in two rows. */
 static const struct rule rules[] = {
 	/* x2APIC: what sends interrupts and what they may be. First, as guests write the command register all the time. */
 	{ X2(0x30), X2(0x30), PASS, OWN, PASS, OWN },
