@@ -28,8 +28,9 @@ riscv64) is "its CPUs interrupt each other without exits [IRQ-012]" "$(exits 1 i
 x86_64)
 	like "its UART speaks by interrupts [IRQ-330]" "$text" '^guest: uart interrupts [1-9]'
 	for cpu in 1 2; do
+		asked=$(json_where cpu $cpu cpuid </tmp/up)
 		sent=$(json_where cpu $cpu ipi </tmp/up)
-		diag "cpu $cpu: $(json_where cpu $cpu total </tmp/up) exits, $(json_where cpu $cpu cpuid </tmp/up) for CPUID, $sent for interrupts sent"
+		diag "cpu $cpu: $(json_where cpu $cpu total </tmp/up) exits, $asked for CPUID, $sent for interrupts sent"
 	done
 	is "its arguments are its console and what we asked for [RUN-310]" "$(printf '%s\n' "$text" | sed -n 's/^guest: arguments //p')" \
 		"alive earlycon=uart8250,io,0x2f8 console=ttyS1"
