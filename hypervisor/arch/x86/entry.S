@@ -55,7 +55,7 @@ FUNC(entry)
 	mov	%rax, ENTRY_CR4(%rbp)
 	btr	$CR4_CET_BIT, %rax /* we have no landing pads and no shadow stack */
 	mov	%rax, %cr4
-	mov	%rbp, %rsp /* the stack page ends where struct cpu begins */
+	lea	-FRAME_SIZE(%rbp), %rsp /* the stack page ends where struct cpu begins; the guest's frame is its top */
 	cld
 
 	cmpl	$0, mm_built(%rip)
@@ -123,9 +123,9 @@ FUNC(native_return)
 	jmp	*%r8
 END_FUNC(native_return)
 
-/* In: rdi = struct cpu, rsi = function; rdi is its argument. */
+/* In: rdi = struct cpu, rsi = function; rdi is its argument. The guest's frame stays above. */
 FUNC(stack_reset)
-	mov	%rdi, %rsp
+	lea	-FRAME_SIZE(%rdi), %rsp
 	call	*%rsi
 	ud2
 END_FUNC(stack_reset)
