@@ -178,7 +178,7 @@ int cell_resume(struct file *file, void *argument, char *message);
 int cell_destroy(struct file *file, void *argument, char *message);
 int cell_shutdown(struct file *file, void *argument, char *message);
 int cell_comm(struct file *file, void *argument, char *message);
-void cell_destroy_all(void); /* by force, preparations too; what resists stays */
+void cell_destroy_all(void); /* by force, preparations too; ends at the first that resists */
 int query_status(void *argument, char *message);
 int query_cell(void *argument, char *message);
 int query_cpu(void *argument, char *message);

@@ -142,13 +142,18 @@ static int cell_take_resources(struct cell_record *record, const struct cell_nee
 	return 0;
 }
 
+static int cell_locked(const char *name, char *message)
+{
+	return main_fail(message, -EPERM, "cell %s: the machine is locked, and nothing changes its owner; reset the machine", name);
+}
+
 static int cell_refused(const char *name, const char *what, long error, char *message)
 {
 	char line[112], prefix[BULKHEAD_NAME_SIZE + 8];
 	const char *reason = line;
 
 	if (error == -EPERM)
-		return main_fail(message, -EPERM, "cell %s: the machine is locked, and nothing changes its owner; reset the machine", name);
+		return cell_locked(name, message);
 	query_last_line(line, sizeof(line));
 	snprintf(prefix, sizeof(prefix), "cell %s: ", name);
 	if (!strncmp(line, prefix, strlen(prefix)))
@@ -234,10 +239,10 @@ static void cell_settle_claims(struct cell_record *record, struct list_head *fre
 	u32 i;
 
 	for (i = 0; i < record->claim_count; i++) {
-		if (record->kinds[i] == CLAIM_POOL)
+		if (record->kinds[i] == CLAIM_POOL) {
 			record->ring = phys_to_virt(record->claims[i].base);
-		if (record->kinds[i] == CLAIM_POOL)
 			record->comm = phys_to_virt(record->claims[i].base + PAGE_SIZE);
+		}
 		if (record->kinds[i] != CLAIM_ROOT_POOL)
 			continue;
 		growth = list_first_entry(fresh, struct growth, link);
@@ -358,8 +363,7 @@ static int cell_forbidden(const struct cell_record *record, enum cell_verb verb,
 	bool locked = hypercall_locked();
 
 	if (locked && owner[verb])
-		return main_fail(message, -EPERM, "cell %s: the machine is locked, and nothing changes its owner; reset the machine",
-				 record->name);
+		return cell_locked(record->name, message);
 	if (locked)
 		return main_fail(message, -EPERM, "cell %s is critical and the machine is locked: %s is refused; ask by cellctl shutdown",
 				 record->name, name);

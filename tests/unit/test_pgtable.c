@@ -59,26 +59,12 @@ static void start(u32 geometry, bool live)
 		model[i].pa = UNMAPPED;
 }
 
-struct change {
-	u64 gpa, pa, size;
-	u32 flags; /* 0: unmap */
-};
-
-static void call_change(void *argument)
-{
-	const struct change *c = argument;
-
-	if (c->flags == 0)
-		pgtable_unmap(t, (struct gpa){ c->gpa }, c->size);
-	else
-		pgtable_map(t, (struct gpa){ c->gpa }, (struct pa){ c->pa }, c->size, c->flags);
-}
+#include "change.h"
 
 /* Applies one change with just the reservation counted for it; returns the pages it took (negative: gave back). */
 static int apply(struct change c)
 {
-	struct range r = range_make(c.gpa, c.size);
-	u32 need = c.flags == 0 ? pgtable_count_unmap(&t->geometry, r) : pgtable_count_map(&t->geometry, r, c.pa);
+	u32 need = pages_counted(&c);
 	u32 before = pool.used;
 
 	assert_int_equal(pool_reserve(&pool, need), 0);

@@ -163,25 +163,11 @@ static void start(u64 limit)
 	judge_reset();
 }
 
-struct change {
-	u64 gpa, pa, size;
-	u32 flags; /* 0: unmap */
-};
-
-static void call_change(void *argument)
-{
-	const struct change *c = argument;
-
-	if (c->flags == 0)
-		pgtable_unmap(t, (struct gpa){ c->gpa }, c->size);
-	else
-		pgtable_map(t, (struct gpa){ c->gpa }, (struct pa){ c->pa }, c->size, c->flags);
-}
+#include "change.h"
 
 static void apply(struct change c)
 {
-	struct range r = range_make(c.gpa, c.size);
-	u32 need = c.flags == 0 ? pgtable_count_unmap(&t->geometry, r) : pgtable_count_map(&t->geometry, r, c.pa);
+	u32 need = pages_counted(&c);
 
 	assert_int_equal(pool_reserve(&pool, need), 0);
 	assert_int_equal(fake_on_cpu(0, call_change, &c), END_RETURNED);

@@ -23,7 +23,6 @@ enum exit_code verb_dtb(const struct options *o);
 enum exit_code verb_board(const struct options *o);
 /* verbs_cell.c: change things */
 enum exit_code verb_enable(const struct options *o);
-enum exit_code verb_disable(const struct options *o);
 enum exit_code verb_create(const struct options *o);
 enum exit_code verb_load(const struct options *o);
 enum exit_code verb_start(const struct options *o);
@@ -34,6 +33,7 @@ enum exit_code verb_stop(const struct options *o);
 enum exit_code verb_destroy(const struct options *o);
 enum exit_code verb_boot(const struct options *o);
 /* verbs_life.c */
+enum exit_code verb_disable(const struct options *o);
 enum exit_code verb_shutdown(const struct options *o);
 enum exit_code verb_lock(const struct options *o);
 enum exit_code verb_confirm(const struct options *o);

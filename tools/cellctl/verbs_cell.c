@@ -43,20 +43,6 @@ enum exit_code verb_enable(const struct options *o)
 	return EXIT_DONE;
 }
 
-enum exit_code verb_disable(const struct options *o)
-{
-	struct bulkhead_simple request = { 0 };
-	enum exit_code code = driver_open();
-
-	(void)o;
-	if (code != EXIT_DONE)
-		return code;
-	code = DRIVER_CALL("disable", BULKHEAD_DISABLE, &request);
-	if (code == EXIT_DONE)
-		output_line("disabled: the machine is the root's again");
-	return code;
-}
-
 /* Board and cell for the machine we run on. */
 static enum exit_code load_board(const struct options *o, struct board *board)
 {

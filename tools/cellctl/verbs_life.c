@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verbs that need more than one look: shutdown waits for the guest; lock; confirm. */
+/* shutdown, which waits for the guest; verbs of the whole machine: disable, lock, confirm. */
 #include "verbs.h"
 
 #include <bulkhead/abi/comm.h>
@@ -92,30 +92,30 @@ enum exit_code verb_shutdown(const struct options *o)
 	return code == EXIT_DONE ? wait_end(&info, request.request, o->timeout) : code;
 }
 
-enum exit_code verb_lock(const struct options *o)
+static enum exit_code whole_machine(enum exit_code opened, const char *step, unsigned long command, const char *done)
 {
 	struct bulkhead_simple request = { 0 };
-	enum exit_code code = driver_open_enabled();
+	enum exit_code code = opened == EXIT_DONE ? DRIVER_CALL(step, command, &request) : opened;
 
-	(void)o;
-	if (code != EXIT_DONE)
-		return code;
-	code = DRIVER_CALL("lock", BULKHEAD_LOCK, &request);
 	if (code == EXIT_DONE)
-		output_line("locked: nothing changes its owner until the machine is reset");
+		output_line(done);
 	return code;
+}
+
+enum exit_code verb_disable(const struct options *o)
+{
+	(void)o;
+	return whole_machine(driver_open(), "disable", BULKHEAD_DISABLE, "disabled: the machine is the root's again");
+}
+
+enum exit_code verb_lock(const struct options *o)
+{
+	(void)o;
+	return whole_machine(driver_open_enabled(), "lock", BULKHEAD_LOCK, "locked: nothing changes its owner until the machine is reset");
 }
 
 enum exit_code verb_confirm(const struct options *o)
 {
-	struct bulkhead_simple request = { 0 };
-	enum exit_code code = driver_open_enabled();
-
 	(void)o;
-	if (code != EXIT_DONE)
-		return code;
-	code = DRIVER_CALL("confirm", BULKHEAD_CONFIRM, &request);
-	if (code == EXIT_DONE)
-		output_line("confirmed: the hypervisor stays");
-	return code;
+	return whole_machine(driver_open_enabled(), "confirm", BULKHEAD_CONFIRM, "confirmed: the hypervisor stays");
 }

@@ -17,13 +17,13 @@ load=$!
 /data/kicks ticker $ROUNDS >/tmp/kicks &
 kicker=$!
 while kill -0 $kicker 2>/dev/null; do
-	usleep 10000000
+	usleep 1000000
 	alive kicks
 done
 wait $kicker
 is "each suspend and each resume came through [ISO-312]" $? 0
 kill $load
-pkill load
+wait $load 2>/dev/null
 diag "$(cat /tmp/kicks)"
 kicks=$(($(exits $cpu kick) - kicks))
 # A round is two kicks at least: one ends the guest's run for the suspend, one its sleep for the resume. The first kind is counted.

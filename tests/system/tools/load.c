@@ -5,11 +5,13 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -86,6 +88,7 @@ static void start(int cpu, const char *name, uint64_t (*work)(const char *), con
 
 	if (fork() != 0)
 		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* who ends us ends all */
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (cpu >= 0)
