@@ -118,7 +118,9 @@ enum {
 
 #define EVENT_VALID BIT64(31)
 #define EVENT_ERROR BIT64(11)
-#define EVENT_TYPE(event) ((event) >> 8 & 7)
+#define EVENT_TYPE_SHIFT 8
+#define EVENT_TYPE(event) ((event) >> EVENT_TYPE_SHIFT & 7)
+#define EVENT_TYPE_INTERRUPT 0ull
 #define EVENT_TYPE_NMI 2ull
 #define EVENT_TYPE_EXCEPTION 3ull
 #define EVENT_TYPE_SOFTWARE 4ull
@@ -411,6 +413,14 @@ struct vmcb *svm_before(struct trap_frame *frame)
 	return v;
 }
 
+/* QEMU reports interrupts and NMIs that it was delivering as exceptions, which VMRUN then refuses. */
+static u64 event_type(u64 type, u32 vector)
+{
+	if (type != EVENT_TYPE_EXCEPTION)
+		return type;
+	return vector > 31 ? EVENT_TYPE_INTERRUPT : vector == VECTOR_NMI ? EVENT_TYPE_NMI : type;
+}
+
 /*
  * An event that was being delivered when the exit came is delivered again: an interrupt was acknowledged already. Software
  * interrupts are not: the instruction comes again.
@@ -419,11 +429,11 @@ static u64 interrupted_event(const struct vmcb *v)
 {
 	u64 event = v->exit_event;
 	u32 vector = event & 0xff;
+	u64 type = event_type(EVENT_TYPE(event), vector);
 
-	if (!(event & EVENT_VALID) || EVENT_TYPE(event) == EVENT_TYPE_SOFTWARE ||
-	    (EVENT_TYPE(event) == EVENT_TYPE_EXCEPTION && (vector == 3 || vector == 4)))
+	if (!(event & EVENT_VALID) || type == EVENT_TYPE_SOFTWARE || (type == EVENT_TYPE_EXCEPTION && (vector == 3 || vector == 4)))
 		return 0;
-	return event;
+	return (event & ~(7ull << EVENT_TYPE_SHIFT)) | type << EVENT_TYPE_SHIFT;
 }
 
 /*

@@ -25,6 +25,7 @@ is "each suspend and each resume came through [ISO-312]" $? 0
 kill $load
 wait $load 2>/dev/null
 diag "$(cat /tmp/kicks)"
+[ "$(cell_state ticker)" = running ] || diag "$(cellctl show ticker)"
 kicks=$(($(exits $cpu kick) - kicks))
 # A round is two kicks at least: one ends the guest's run for the suspend, one its sleep for the resume. The first kind is counted.
 diag "$kicks kicks ended the run of the cell's CPU"
