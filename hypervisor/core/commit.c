@@ -400,7 +400,7 @@ static void release_devices(struct cell *cell)
 		if (kind == LEDGER_IRQ) {
 			cell->irq_mask[r.start / 64] &= ~BIT64(r.start % 64);
 			atomic_or(&cell_root()->irq_mask[r.start / 64], BIT64(r.start % 64));
-		} else if (kind == LEDGER_MEMORY && ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, mmio_pages(r))) {
+		} else if (kind == LEDGER_MEMORY && ledger_root_owns(&ledger, LEDGER_MEMORY, mmio_pages(r))) {
 			root_map(mmio_pages(r), PG_READ | PG_WRITE | PG_EXEC);
 		}
 	}

@@ -14,7 +14,7 @@ static int translate(const struct cell *cell, struct range gpa, struct pa *pa)
 	if (!range_ok(gpa))
 		return -BH_EFAULT;
 	if (cell_is_root(cell)) {
-		if (!place_in_ram(gpa) || !ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, gpa))
+		if (!place_in_ram(gpa) || !ledger_root_owns(&ledger, LEDGER_MEMORY, gpa))
 			return -BH_EFAULT;
 		pa->v = gpa.start;
 		return 0;

@@ -82,27 +82,6 @@ u16 ledger_owner(const struct ledger *l, enum ledger_kind kind, u64 at)
 	return e != NULL ? e->owner : OWNER_ROOT;
 }
 
-bool ledger_owns(const struct ledger *l, u16 owner, enum ledger_kind kind, struct range r)
-{
-	if (!range_ok(r))
-		return false;
-	if (owner == OWNER_ROOT)
-		return first_in(l, kind, r) == NULL;
-
-	u64 at = r.start; /* everything below it is owner's */
-
-	for (u32 i = lower_bound(l, kind, at); i < l->count; i++) {
-		const struct ledger_entry *e = &l->entry[i];
-
-		if (e->kind != kind || e->owner != owner || e->start > at)
-			return false;
-		if (range_last(entry_range(e)) >= range_last(r))
-			return true;
-		at = range_last(entry_range(e)) + 1;
-	}
-	return false;
-}
-
 struct ledger_entry *ledger_next(struct ledger *l, u16 owner, u32 *position)
 {
 	while (*position < l->count) {

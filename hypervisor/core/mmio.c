@@ -70,8 +70,8 @@ enum root_access mmio_root_access(struct range bytes)
 
 	if (!mgmt_trylock(&m))
 		return ROOT_RETRY;
-	if (range_last(bytes) < system_plan.machine->phys_limit && ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, bytes))
-		result = ledger_owns(&ledger, OWNER_ROOT, LEDGER_MEMORY, page) ? ROOT_RETRY : ROOT_FORWARD;
+	if (range_last(bytes) < system_plan.machine->phys_limit && ledger_root_owns(&ledger, LEDGER_MEMORY, bytes))
+		result = ledger_root_owns(&ledger, LEDGER_MEMORY, page) ? ROOT_RETRY : ROOT_FORWARD;
 	mgmt_unlock(m);
 	return result;
 }

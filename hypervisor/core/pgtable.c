@@ -203,7 +203,7 @@ static bool table_is_block(const struct pgtable *t, u32 level, struct pa table, 
 }
 
 /* Turns the tables on the way to gpa back into blocks, deepest first, as far as they are ones. */
-static void path_merge(struct pgtable *t, u64 gpa)
+static __cold void path_merge(struct pgtable *t, u64 gpa)
 {
 	struct pa pa = { 0 };
 	struct spot s;
@@ -304,8 +304,10 @@ void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 
 			done += run * bytes;
 		}
 	}
-	path_merge(t, gpa.v); /* tables between the two ends were replaced by blocks where that was possible */
-	path_merge(t, gpa.v + size - 1);
+	if (t->live) { /* a cell's are built once; tables between the two ends were replaced by blocks where that was possible */
+		path_merge(t, gpa.v);
+		path_merge(t, gpa.v + size - 1);
+	}
 }
 
 void pgtable_unmap(struct pgtable *t, struct gpa gpa, u64 size)

@@ -16,6 +16,7 @@ static void device_write(u64 pa, u32 value);
 #define mmio_read32 device_read
 #define mmio_write32 device_write
 #include "../../hypervisor/arch/riscv/aplic.c"
+#include "../../hypervisor/arch/riscv/vaplic.c"
 
 #define BASE 0x0d000000ull
 #define SOURCES 96
@@ -36,7 +37,7 @@ static struct cpu cpu_of[3];
 /* board CPU -> number of its interrupt files */
 static const u32 msi_index[CPUS] = { 0, 1, 4, 3, 2, 7, 6, 5 };
 static struct blob_cpu blob_cpus[CPUS];
-static const struct blob_aplic aplic = { .base = BASE, .size = 0x8000, .source_count = SOURCES };
+static const struct blob_aplic board_aplic = { .base = BASE, .size = 0x8000, .source_count = SOURCES };
 static const struct blob_imsic imsic = { .base = 0x28000000, .guest_bits = 2, .hart_bits = 3, .id_count = IDS };
 
 /* --- the device --------------------------------------------------------------------------------------------------------- */
@@ -173,7 +174,7 @@ static int setup(void **state)
 	cell_capacity = 3;
 	cpu_slots = slot_table;
 	cpu_count = CPUS;
-	system_plan = (struct system_plan){ .cpu = blob_cpus, .cpu_count = CPUS, .aplic = &aplic, .imsic = &imsic };
+	system_plan = (struct system_plan){ .cpu = blob_cpus, .cpu_count = CPUS, .aplic = &board_aplic, .imsic = &imsic };
 	memset(cell_table[0].irq_mask, 0xff, sizeof(cell_table[0].irq_mask));
 	cell_table[0].cpu_count = CPUS;
 	for (u32 i = 0; i < CPUS; i++) {

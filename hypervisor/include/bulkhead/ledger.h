@@ -49,10 +49,13 @@ void ledger_init(struct ledger *l, struct ledger_entry *storage, u32 capacity);
 int __must_check ledger_add(struct ledger *l, struct ledger_entry e);
 /* 0 if the whole range is the root's, -EBUSY else (then *who is the first owner in the way, may be NULL). */
 int __must_check ledger_check_free(const struct ledger *l, enum ledger_kind kind, struct range r, u16 *who);
+/* True if every byte of r is the root's. */
+static inline bool ledger_root_owns(const struct ledger *l, enum ledger_kind kind, struct range r)
+{
+	return ledger_check_free(l, kind, r, NULL) == 0;
+}
 /* Owner of one address or number; OWNER_ROOT if no entry. */
 u16 ledger_owner(const struct ledger *l, enum ledger_kind kind, u64 at);
-/* True if every byte of r belongs to owner. */
-bool ledger_owns(const struct ledger *l, u16 owner, enum ledger_kind kind, struct range r);
 /* First entry of this owner at or after *position (start with 0), or NULL; *position moves on. */
 struct ledger_entry *ledger_next(struct ledger *l, u16 owner, u32 *position);
 /* Removes one entry found by ledger_next(). Positions after it become invalid: start again. */

@@ -2,7 +2,7 @@
 /*
  * AIA in exit-free mode: the owner of a CPU has guest interrupt file 1 of it (hstatus.VGEIN = 1, its page mapped where the
  * guest looks for an S-mode file), so IPIs, MSIs and wired interrupts reach it without us; the APLIC is trapped and filtered
- * by ownership (aplic.c). The S-mode file is ours and gets what devices of the root send to the address they were given
+ * by ownership (vaplic.c). The S-mode file is ours and gets what devices of the root send to the address they were given
  * before: aia_external() passes it on. RISC-V AIA, chapters 3 (IMSIC), 4 (APLIC) and 8 (guest files).
  */
 #ifndef ASM_AIA_H
