@@ -43,11 +43,15 @@ like "the console stays [DRV-004]" "$($driver prepare d any 2 any $CONSOLE_DEVIC
 like "unknown device [DRV-004]" "$($driver prepare d any 2 any platform/none)" '^19 device platform/none does not exist'
 like "unknown bus [DRV-004]" "$($driver prepare d any 2 any pci/none)" '^22 device pci/none: unknown bus'
 if [ -e $CELL_UART ]; then
-	sleep 60 </dev/$CELL_TTY &
+	# Opened here: a child would open it while the device may be away already.
+	exec 8</dev/$CELL_TTY
+	sleep 60 <&8 &
 	user=$!
+	exec 8<&-
 	in_use() { $driver prepare d any 2 any $CELL_UART_DEVICE | grep -q "in use by sleep (pid $user) through $CELL_TTY"; }
 	check "a UART in use stays, its user is named [DRV-004]" until_true 10 in_use
 	kill $user
+	wait $user 2>/dev/null
 fi
 is "CPUs are all there [DRV-003]" "$(cpus_online)" 0-3
 like "no cell is left [DRV-003]" "$($driver status)" 'cells=0'

@@ -75,9 +75,10 @@ refused "made twice" 3 name-duplicate ticker cellctl create $TESTS/ticker.dts
 refused "load into a running cell" 1 cell-state "is running" cellctl load ticker
 refused "disable with a cell" 1 cell-exists ticker cellctl disable
 if [ -e $CELL_UART ] && [ -e $TESTS/ticker-uart.dts ]; then
-	sleep 1000 >/dev/$CELL_TTY &
+	exec 8>/dev/$CELL_TTY
+	sleep 1000 >&8 &
 	user=$!
-	usleep 300000
+	exec 8>&-
 	refused "device in use" 1 device-in-use "pid $user" cellctl create $TESTS/ticker-uart.dts
 	kill $user
 	wait $user 2>/dev/null

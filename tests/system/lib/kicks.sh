@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Kicks, and none is lost, the root's CPUs under full load and the cell's with a 1 kHz timer: a cell is suspended and resumed $ROUNDS
-# times. A kick that gets lost, or is taken for somebody else's NMI, leaves its CPU where it was: the call fails, the CPU is lost.
+# Kicks, and none is lost, the root's CPUs under full load and the cell's with a 1 kHz timer: a cell is suspended and resumed until
+# $ROUNDS kicks have ended its run. A kick that gets lost, or is taken for somebody else's NMI, leaves its CPU where it was: the call
+# fails, the CPU is lost.
 # After tap.sh and cells.sh; needs load and kicks in /data.
 
 foreign() { for cpu in 0 1 2 3; do exits $cpu nmi; done | awk '{ n += $1 } END { print n + 0 }'; }
@@ -14,22 +15,20 @@ kicks=$(exits $cpu kick)
 before="$(foreign) $(nmis)"
 /data/load 600 >/dev/null &
 load=$!
-/data/kicks ticker $ROUNDS >/tmp/kicks &
-kicker=$!
-while kill -0 $kicker 2>/dev/null; do
-	usleep 1000000
-	alive kicks
+# A round is two kicks at least: one ends the guest's run for the suspend, one its sleep for the resume. The first kind is counted; on a
+# busy host there may be none, as the guest has not run since it was resumed.
+came=0
+for round in $(seq 10); do
+	/data/kicks ticker $ROUNDS
+	lost=$?
+	came=$(($(exits $cpu kick) - kicks))
+	[ $lost = 0 ] && [ $came -lt $ROUNDS ] || break
 done
-wait $kicker
-is "each suspend and each resume came through [ISO-312]" $? 0
+is "each suspend and each resume came through [ISO-312]" $lost 0
 kill $load
 wait $load 2>/dev/null
-diag "$(cat /tmp/kicks)"
 [ "$(cell_state ticker)" = running ] || diag "$(cellctl show ticker)"
-kicks=$(($(exits $cpu kick) - kicks))
-# A round is two kicks at least: one ends the guest's run for the suspend, one its sleep for the resume. The first kind is counted.
-diag "$kicks kicks ended the run of the cell's CPU"
-check "each suspend took a kick [ISO-312]" test $kicks -ge $ROUNDS
+check "$came kicks ended the run of the cell's CPU, of $ROUNDS wanted [ISO-312]" test $came -ge $ROUNDS
 is "none was taken for somebody else's [ISO-312]" "$(foreign) $(nmis)" "$before"
 tick=$(last_tick)
 more() { [ "$(last_tick)" -gt "$tick" ]; }

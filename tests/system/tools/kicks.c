@@ -44,7 +44,7 @@ static void change(unsigned long request, uint32_t id, const char *verb, int rou
 	double start = now();
 
 	if (ioctl(device, request, &c) != 0) {
-		printf("kicks: %s %d: %s: %s\n", verb, round, strerror(errno), c.message);
+		printf("# kicks: %s %d: %s: %s\n", verb, round, strerror(errno), c.message);
 		exit(1);
 	}
 	if (now() - start > slowest)
@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 	device = open("/dev/bulkhead", O_RDWR);
 	id = device < 0 || count == 0 ? 0 : find(argv[1]);
 	if (id == 0)
-		return printf("kicks: usage: kicks CELL COUNT, with the hypervisor enabled and the cell running\n"), 1;
+		return printf("# kicks: usage: kicks CELL COUNT, with the hypervisor enabled and the cell running\n"), 1;
 	for (int i = 1; i <= count; i++) {
 		change(BULKHEAD_SUSPEND, id, "suspend", i);
 		change(BULKHEAD_RESUME, id, "resume", i);
@@ -70,6 +70,6 @@ int main(int argc, char **argv)
 			said = now();
 		}
 	}
-	printf("kicks: %d rounds in %.1f s, the slowest call %.0f ms\n", count, now() - start, slowest * 1000);
+	printf("# kicks: %d rounds in %.1f s, the slowest call %.0f ms\n", count, now() - start, slowest * 1000);
 	return 0;
 }
