@@ -16,6 +16,11 @@ struct shared {
 	int boots;
 };
 
+/* What a test costs: when it began, by the clock and in processor time, and how much of the latter its boot took. */
+struct cost {
+	int64_t clock, cpu, boot;
+};
+
 static char *log_dir_of(const struct board *b, const struct script *s)
 {
 	return format("%s/logs/%s/%s", places.out, b->name, s->id);
@@ -33,13 +38,17 @@ static void result_change(const struct board *b, const struct script *s, int cod
 	file_write(format("%s/exit", log_dir_of(b, s)), format("%d\n", code));
 }
 
-static void result_print(const struct board *b, const struct script *s, int code, int64_t start)
+static void result_print(const struct board *b, const struct script *s, int code, const struct cost *c, pid_t running)
 {
-	printf("%-8s %s on %s (%.1f s)\n", code == 0 ? "ok" : format("FAIL %d", code), s->id, b->name, (double)(now_ms() - start) / 1000.0);
+	int64_t cpu = cpu_ms(running) - c->cpu;
+
+	printf("%-8s %s on %s (%.1f s)\n", code == 0 ? "ok" : format("FAIL %d", code), s->id, b->name,
+	       (double)(now_ms() - c->clock) / 1000.0);
 	fflush(stdout);
+	file_write(format("%s/cost", log_dir_of(b, s)), format("%lld %lld\n", (long long)cpu, (long long)c->boot));
 }
 
-static int own_run(const struct board *b, struct script *s)
+static int own_run(const struct board *b, struct script *s, struct cost *c)
 {
 	struct vm vm;
 	char *dir = log_dir_of(b, s);
@@ -47,6 +56,7 @@ static int own_run(const struct board *b, struct script *s)
 
 	vm_start(&vm, b, s, 1, NULL, 0, dir);
 	code = session_boot(&vm);
+	c->boot = cpu_ms(vm.pid) - c->cpu;
 	if (code == 0)
 		code = session_run(&vm, s);
 	else
@@ -94,12 +104,13 @@ static const char *baseline_difference(struct shared *g, const struct board *b, 
 	return format("the machine is not as it was before the test, had:\n%shas:\n%s", g->baseline, now);
 }
 
-static int shared_run(struct shared *g, const struct board *b, struct script *s, struct script *all, int count)
+static int shared_run(struct shared *g, const struct board *b, struct script *s, struct script *all, int count, struct cost *c)
 {
 	const char *difference;
 	char *dir = log_dir_of(b, s);
 	int code = g->booted ? 0 : shared_boot(g, b, all, count);
 
+	c->boot = cpu_ms(g->vm.pid) - c->cpu;
 	dir_clear(dir);
 	if (code != 0) {
 		result_change(b, s, code, "no boot");
@@ -156,13 +167,13 @@ int batch_run(const struct board *b, char **paths, int count)
 	}
 	for (int i = 0; i < shared_count + own_count; i++) {
 		struct script *s = i < shared_count ? &scripts[i] : &own[i - shared_count];
-		int64_t start = now_ms();
-		int code = s->own_boot ? own_run(b, s) : shared_run(&g, b, s, scripts, shared_count);
+		struct cost c = { .clock = now_ms(), .cpu = cpu_ms(g.vm.pid) };
+		int code = s->own_boot ? own_run(b, s, &c) : shared_run(&g, b, s, scripts, shared_count, &c);
 
 		if (i == shared_count - 1 && code == 0)
 			code = shared_end(&g, b, s);
 		last = s;
-		result_print(b, last, code, start);
+		result_print(b, last, code, &c, g.vm.pid);
 		failed += code != 0;
 	}
 	return failed == 0 ? 0 : RC_FAILED;

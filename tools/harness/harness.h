@@ -118,6 +118,7 @@ char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *file_read(const char *path, size_t *size);
 void file_write(const char *path, const char *text);
 int64_t now_ms(void);
+int64_t cpu_ms(pid_t running);
 void dir_make(const char *path);
 void dir_clear(const char *path);
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
