@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the hypervisor counts about itself lies between two counts taken from outside, on each CPU, over the life of a cell.
 # timeout: 180
+# set: full on qemu-arm64-ds0
 # plugin: yes
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

@@ -3,6 +3,7 @@
 # A locked machine: nothing changes its owner, cells are started and stopped, a critical one cannot be held up. Until the machine is reset.
 # boot: own
 # timeout: 240
+# set: full on qemu-arm64-ds0
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A guest is asked to end: it does, or refuses, or takes note and goes on, or never looks. Whatever it does, the root is told.
 # timeout: 240
+# set: full on qemu-arm64-ds0
 # files: BUILD/tests/word
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

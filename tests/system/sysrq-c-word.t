@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The root kernel dies; the ticker goes on. Judged on the host from the ticker's memory: the board has no second UART.
 # boards: qemu-riscv-aia qemu-riscv-nosstc qemu-x86-amd
+# set: full on qemu-x86-amd
 # timeout: 300
 # expect-K: sysrq: Trigger a crash
 # expect-K: Kernel panic - not syncing: sysrq triggered crash

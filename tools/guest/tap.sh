@@ -20,6 +20,9 @@ fail() {
 	echo "not ok $tap_count - $*"
 }
 
+# How often or how long: the first in the quick set, the second elsewhere.
+quick_or_full() { if [ -e /run/harness/quick ]; then echo "$1"; else echo "$2"; fi; }
+
 # check NAME COMMAND...: passes if the command succeeds; its output is shown if it does not
 check() {
 	tap_name=$1

@@ -158,7 +158,7 @@ int batch_run(const struct board *b, char **paths, int count)
 		struct script s;
 
 		script_load(&s, paths[i]);
-		if (!script_wants_board(&s, b->name) || (s.full && !places.full))
+		if (!script_wants_board(&s, b->name) || (places.quick && script_is_full(&s, b->name)))
 			continue;
 		if (s.own_boot)
 			own[own_count++] = s;

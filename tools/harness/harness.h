@@ -47,10 +47,9 @@ struct script {
 	bool own_boot;
 	bool guest; /* needs: guest */
 	bool plugin;
-	bool full; /* set: full */
 	int timeout;
 	int resets;
-	char *boards, *qemu, *modules;
+	char *boards, *full, *qemu, *modules; /* full: boards on which it is in the full set only, "" for all */
 	regex_t expect[EXPECT_COUNT];
 	bool expect_seen[EXPECT_COUNT];
 	int expect_count;
@@ -105,7 +104,7 @@ struct vm {
 /* Where things are, from the environment and the command line. */
 struct places {
 	char top[PATH_MAX], out[PATH_MAX], cache[PATH_MAX];
-	bool full;   /* long tests too */
+	bool quick;  /* no long tests, and less of some others */
 	bool quiet;  /* do not copy the script's output to stdout */
 	double slow; /* factor on all clocks */
 	bool calibrate, no_exit_line;
@@ -131,6 +130,7 @@ const struct board *board_find(const char *name);
 char *board_cmdline(const struct board *b);
 void script_load(struct script *s, const char *path);
 bool script_wants_board(const struct script *s, const char *board);
+bool script_is_full(const struct script *s, const char *board);
 void initrd_make(const char *path, const struct board *b, const char *nonce, struct script *scripts, int count, char **data,
 		 int data_count);
 

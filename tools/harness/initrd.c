@@ -100,6 +100,8 @@ static void run_files_put(struct archive *a, const struct board *b, const char *
 
 	member_put(a, "run/harness/board", S_IFREG | 0644, b->name, strlen(b->name));
 	member_put(a, "run/harness/cmdline", S_IFREG | 0644, cmdline, strlen(cmdline));
+	if (places.quick)
+		member_put(a, "run/harness/quick", S_IFREG | 0644, "", 0);
 	if (nonce != NULL)
 		member_put(a, "run/harness/nonce", S_IFREG | 0600, nonce, strlen(nonce));
 	for (int i = 0; i < data_count; i++)

@@ -63,6 +63,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "batch", no_argument, NULL, 'B' }, { "full", no_argument, NULL, 'F' }, { 0 } };
 	const char *name = getenv("BOARD");
 	const struct board *b;
+	bool full = false;
 	int option, mode = 0;
 
 	while ((option = getopt_long(argc, argv, "+b:q", options, NULL)) != -1) {
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
 		else if (option == 'B')
 			mode = option;
 		else if (option == 'F')
-			places.full = true;
+			full = true;
 		else
 			usage();
 	}
@@ -82,6 +83,7 @@ int main(int argc, char **argv)
 	b = board_find(name == NULL || name[0] == '\0' ? "qemu-arm64" : name);
 	places_find(b);
 	caveats_load();
+	places.quick = mode == 'B' && !full;
 	if (mode == 'B' && argc > optind)
 		return batch_run(b, argv + optind, argc - optind);
 	if (mode != 0)

@@ -91,8 +91,8 @@ static void directive(struct script *s, const char *key, char *value)
 		s->plugin = true;
 	else if (strcmp(key, "qemu") == 0)
 		s->qemu = value;
-	else if (strcmp(key, "set") == 0 && strcmp(value, "full") == 0)
-		s->full = true;
+	else if (strcmp(key, "set") == 0 && strncmp(value, "full", 4) == 0)
+		s->full = strncmp(value + 4, " on ", 4) == 0 ? value + 8 : "";
 	else if (strcmp(key, "modules") == 0)
 		s->modules = value;
 	else if (strcmp(key, "files") == 0)
@@ -157,9 +157,28 @@ void script_load(struct script *s, const char *path)
 		s->id[strlen(s->id) - 2] = '\0';
 	s->timeout = 120;
 	head_parse(s, text);
+	if (places.quick) /* the shorter of two looks at the same */
+		s->after.grow /= 3;
 	/* What changes the machine cannot share it. */
 	if (s->plugin || s->qemu != NULL || s->resets > 0 || s->after.wanted || s->on_text_count > 0)
 		s->own_boot = true;
+}
+
+static bool word_among(const char *text, const char *wanted)
+{
+	char *words[WORDS], *copy = format("%s", text);
+	int count = words_split(copy, words, WORDS);
+	bool hit = false;
+
+	for (int i = 0; i < count; i++)
+		hit = hit || strcmp(words[i], wanted) == 0;
+	free(copy);
+	return hit;
+}
+
+bool script_is_full(const struct script *s, const char *board)
+{
+	return s->full != NULL && (s->full[0] == '\0' || word_among(s->full, board));
 }
 
 bool script_wants_board(const struct script *s, const char *board)
