@@ -14,7 +14,7 @@ check "a first cell [ISO-040]" cell_boot idle
 check "and its end [ISO-040]" cellctl destroy idle
 away=$(pages_away)
 probes="never-end hold-off hold-off-wfi"
-[ $ARCH != x86 ] || probes="hold-off hold-off-hlt" # QEMU 10 itself ends at never-end: see CAVEATS, "x86: not measured yet"
+[ $ARCH != x86 ] || probes="hold-off hold-off-hlt" # QEMU 10 itself ends at never-end: see CAVEATS, "x86: what is not measured or shown yet"
 for probe in $probes; do
 	free=$(memory_free)
 	check "$probe: create [ISO-040]" cellctl create $TESTS/probe.dts

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NMIs of the machine are the root's: each of them reaches it, below the hypervisor and in the moments of enable and disable. Cells go on.
 # boards: qemu-x86-amd qemu-x86-la48
-# timeout: 240
-# set: full
+# timeout: 45
 # qmp-on: "nmi: first" inject-nmi
 # qmp-on: "nmi: second" inject-nmi
 # qmp-on: "nmi: third" inject-nmi
