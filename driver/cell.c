@@ -443,7 +443,9 @@ int cell_start(struct file *file, void *argument, char *message)
 
 int cell_stop(struct file *file, void *argument, char *message)
 {
-	return cell_change(argument, HC_CELL_STOP, VERB_STOP, message);
+	const struct bulkhead_cell *request = argument;
+
+	return cell_change(request, HC_CELL_STOP, request->flags & BULKHEAD_STOP_WATCHDOG ? VERB_HANG : VERB_STOP, message);
 }
 
 int cell_suspend(struct file *file, void *argument, char *message)

@@ -240,16 +240,17 @@ static void record_fault(struct cell *c, const struct fault_record *record)
 
 int cell_stop(struct mgmt m, struct cell *c, u64 flags)
 {
-	bool failed = flags & HC_WATCHDOG && c->state == CELL_RUNNING;
-	int err = verb_allowed(c, VERB_STOP);
+	bool hangs = flags & HC_WATCHDOG;
+	enum cell_verb verb = hangs ? VERB_HANG : VERB_STOP;
+	int err = verb_allowed(c, verb);
 
 	if (err == 0)
 		err = spare_critical(c, flags);
 	if (err)
 		return err;
-	if (failed)
+	if (hangs && c->state == CELL_RUNNING)
 		record_fault(c, &(struct fault_record){ .cause = FAULT_WATCHDOG });
-	return hold_cell(m, c, failed ? VERB_FAIL : VERB_STOP, CPU_REQ_PARK, failed ? "[watchdog]" : "stopped");
+	return hold_cell(m, c, verb, CPU_REQ_PARK, hangs ? "[watchdog]" : "stopped");
 }
 
 int cell_suspend(struct mgmt m, struct cell *c, u64 flags)
@@ -394,14 +395,15 @@ void cell_fail(struct cpu *cpu, const struct fault_record *record)
 	arch_cpu_park(cpu);
 }
 
-void cell_halt(struct cpu *cpu)
+void cell_halt(struct cpu *cpu, enum fault_cause cause)
 {
 	struct mgmt m = mgmt_lock();
 
 	if (verb_allowed(cpu->cell, VERB_HALT) == 0) {
 		pull_cell(m, cpu->cell, CPU_REQ_PARK);
 		verb_done(cpu->cell, VERB_HALT);
-		log_line("cell %s: switched itself off", cpu->cell->name);
+		cpu->cell->fault.cause = cause;
+		log_line("cell %s: [%s]", cpu->cell->name, cause_name(cause));
 	}
 	mgmt_unlock(m);
 	arch_cpu_park(cpu);

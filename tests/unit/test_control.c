@@ -226,12 +226,49 @@ static void watchdog(void **state)
 	assert_int_equal(world_destroy(&w), 0);
 }
 
+/* [LIFE-277] only what runs can hang: a cell that is suspended, stopped or loaded is left alone */
+static void watchdog_runs_only(void **state)
+{
+	(void)state;
+	run_cell();
+	assert_int_equal(world_suspend(&w), 0);
+	assert_int_equal(world_call(0, HC_CELL_STOP, w.id, HC_WATCHDOG, 0, 0), -BH_EINVAL);
+	assert_int_equal(world_state(w.id), CELL_SUSPENDED);
+	assert_int_equal(cells[w.id].fault.cause, FAULT_NONE);
+	assert_int_equal(world_stop(&w), 0);
+	assert_int_equal(world_call(0, HC_CELL_STOP, w.id, HC_WATCHDOG, 0, 0), -BH_EINVAL);
+	assert_int_equal(world_state(w.id), CELL_STOPPED);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
+static void call_halt(void *argument)
+{
+	cell_halt(argument, FAULT_RESET);
+}
+
+/* [LIFE-278] the record says of a guest that ended by itself whether it wants to go on; a new start forgets it */
+static void ends_are_told_apart(void **state)
+{
+	(void)state;
+	run_cell();
+	u32 first = w.needs.cpus[0];
+
+	assert_int_equal(fake_on_cpu(first, call_halt, fake.cpu[first].cpu), END_WAITS);
+	assert_int_equal(world_state(w.id), CELL_STOPPED);
+	assert_int_equal(cells[w.id].fault.cause, FAULT_RESET);
+	assert_int_equal(world_start(&w), 0);
+	assert_int_equal(cells[w.id].fault.cause, FAULT_NONE);
+	assert_int_equal(world_stop(&w), 0);
+	assert_int_equal(cells[w.id].fault.cause, FAULT_NONE);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
 int main(void)
 {
 #define CONTROL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CONTROL(suspend_and_resume), CONTROL(suspended_power_on), CONTROL(suspend_lost), CONTROL(shutdown_words), CONTROL(locked),
-		CONTROL(critical),           CONTROL(watchdog),
+		CONTROL(critical),           CONTROL(watchdog), CONTROL(watchdog_runs_only), CONTROL(ends_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

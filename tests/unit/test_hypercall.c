@@ -111,7 +111,7 @@ static void call_fail(void *argument)
 
 static void call_halt(void *argument)
 {
-	cell_halt(argument);
+	cell_halt(argument, FAULT_OFF);
 }
 
 static void cell_in(u32 wanted)

@@ -41,6 +41,7 @@ static struct {
 	int result;
 } power_on;
 static jmp_buf gone;
+static enum fault_cause halted;
 enum { GONE_HALT = 1, GONE_OFF = 2 };
 
 struct sbi_result sbi_call(u64 eid, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3, u64 arg4)
@@ -92,8 +93,9 @@ void cpu_power_off(struct cpu *cpu)
 	longjmp(gone, GONE_OFF);
 }
 
-void cell_halt(struct cpu *cpu)
+void cell_halt(struct cpu *cpu, enum fault_cause cause)
 {
+	halted = cause;
 	longjmp(gone, GONE_HALT);
 }
 
@@ -379,6 +381,7 @@ static void resets(void **state)
 	for (u64 type = 0; type < 3; type++) {
 		(void)call(1, SBI_EXT_SRST, 0, type, 0, 0, 0);
 		assert_int_equal(left, GONE_HALT);
+		assert_int_equal(halted, type == 0 ? FAULT_OFF : FAULT_RESET);
 	}
 	assert_int_equal(call(1, SBI_EXT_SRST, 1, 0, 0, 0, 0).error, SBI_NOT_SUPPORTED);
 	assert_int_equal(left, 0);

@@ -132,13 +132,16 @@ static void power(void **state)
 {
 	(void)state;
 	for (u32 value = 0; value < 0x100; value++) {
-		assert_int_equal(is_door(0x64, value), value == 0xfe);
-		assert_int_equal(is_door(0xcf9, value), (value & 4) != 0);
-		assert_int_equal(is_door(0xb2, value), value == 0x5a);
-		assert_false(is_door(0, value) || is_door(0x3f8, value));
+		assert_int_equal(door(0x64, value), value == 0xfe ? FAULT_RESET : FAULT_NONE);
+		assert_int_equal(door(0xcf9, value), (value & 4) != 0 ? FAULT_RESET : FAULT_NONE);
+		assert_int_equal(door(0xb2, value), value == 0x5a ? FAULT_RESET : FAULT_NONE);
+		assert_int_equal(door(0, value), FAULT_NONE);
+		assert_int_equal(door(0x3f8, value), FAULT_NONE);
 	}
-	assert_true(is_door(0x604, 0x2000) && is_door(0x704, 0x3400));
-	assert_false(is_door(0x604, 0x1fff) || is_door(0x605, 0x2000));
+	assert_int_equal(door(0x604, 0x2000), FAULT_OFF);
+	assert_int_equal(door(0x704, 0x3400), FAULT_OFF);
+	assert_int_equal(door(0x604, 0x1fff), FAULT_NONE);
+	assert_int_equal(door(0x605, 0x2000), FAULT_NONE);
 }
 
 static struct cpuid_result asked(u32 leaf, u32 subleaf)

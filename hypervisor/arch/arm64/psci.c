@@ -100,7 +100,7 @@ static s64 to_firmware(struct cpu *cpu, const u64 *args)
 static s64 system_off(struct cpu *cpu, const u64 *args)
 {
 	if (!cell_is_root(cpu->cell))
-		cell_halt(cpu);
+		cell_halt(cpu, ((u32)args[-1] & ~SMCCC_64BIT) == PSCI_SYSTEM_OFF ? FAULT_OFF : FAULT_RESET);
 	return to_firmware(cpu, args);
 }
 

@@ -189,7 +189,7 @@ static struct sbi_result system_reset(struct cpu *cpu, u64 fid, const u64 *args)
 	if (fid != 0)
 		return RESULT(SBI_NOT_SUPPORTED);
 	if (!cell_is_root(cpu->cell))
-		cell_halt(cpu);
+		cell_halt(cpu, (u32)args[0] == SBI_SRST_SHUTDOWN ? FAULT_OFF : FAULT_RESET);
 	return root_may_call() ? forward(cpu, fid, args) : RESULT(SBI_DENIED);
 }
 

@@ -25,17 +25,18 @@ void port_map_set(struct pa map, struct range ports, bool trapped)
 }
 
 /* Where a PC is reset or switched off: a cell that does so means itself. */
-static bool is_door(u16 port, u64 value)
+static enum fault_cause door(u16 port, u64 value)
 {
 	const struct blob_x86 *x86 = system_plan.x86;
+	bool reset = port != 0 && port == x86->reset_port && (value & 0xff) == x86->reset_value;
 
 	if (port == PORT_KEYBOARD)
-		return (value & 0xff) == KEYBOARD_RESET;
-	if (port == PORT_RESET)
-		return value & RESET_CPU;
-	if (port != 0 && (port == x86->pm1a_control || port == x86->pm1b_control))
-		return value & PM1_SLEEP;
-	return port != 0 && port == x86->reset_port && (value & 0xff) == x86->reset_value;
+		reset = (value & 0xff) == KEYBOARD_RESET;
+	else if (port == PORT_RESET)
+		reset = value & RESET_CPU;
+	else if (port != 0 && (port == x86->pm1a_control || port == x86->pm1b_control))
+		return value & PM1_SLEEP ? FAULT_OFF : FAULT_NONE;
+	return reset ? FAULT_RESET : FAULT_NONE;
 }
 
 void trap_port(struct cpu *cpu, struct trap_frame *frame, struct port_access access)
@@ -49,7 +50,7 @@ void trap_port(struct cpu *cpu, struct trap_frame *frame, struct port_access acc
 	}
 	if (access.in)
 		frame->r[REG_RAX] = access.width == 4 ? mask : frame->r[REG_RAX] | mask;
-	else if (!cell_is_root(cpu->cell) && is_door(access.port, frame->r[REG_RAX] & mask))
-		cell_halt(cpu);
+	else if (!cell_is_root(cpu->cell) && door(access.port, frame->r[REG_RAX] & mask) != FAULT_NONE)
+		cell_halt(cpu, door(access.port, frame->r[REG_RAX] & mask));
 	vcpu_skip(cpu, access.length);
 }

@@ -93,9 +93,9 @@ u64 cell_fault_sequence(void); /* faults since enable */
 
 /*
  * Trap path of a cell's own CPU: the cell ends by its own doing. cell_fail() keeps the record (filled but for cell, cpu,
- * counter and sequence); cell_halt() is a guest that switched its machine off. Do not return.
+ * counter and sequence); cell_halt() is a guest that reset its machine or switched it off. Do not return.
  */
 __noreturn void cell_fail(struct cpu *cpu, const struct fault_record *record);
-__noreturn void cell_halt(struct cpu *cpu);
+__noreturn void cell_halt(struct cpu *cpu, enum fault_cause cause); /* FAULT_RESET, FAULT_OFF */
 
 #endif

@@ -20,7 +20,9 @@
 	X(8, IPI, "ipi-denied", "inter-processor interrupt to a CPU that is not the cell's")                                       \
 	X(9, EXTERNAL, "external-abort", "the bus refused an access")                                                              \
 	X(10, UNKNOWN, "unknown-trap", "trap the hypervisor has no rule for")                                                      \
-	X(11, WATCHDOG, "watchdog", "its heartbeat stood still for watchdog-ms, as the root's monitor saw")
+	X(11, WATCHDOG, "watchdog", "its heartbeat stood still for watchdog-ms, as the root's monitor saw")                        \
+	X(12, RESET, "reset", "no fault: the guest asked for a reset of its machine")                                              \
+	X(13, OFF, "switched-off", "no fault: the guest switched its machine off")
 
 #define FAULT_ENUM(n, NAME, name, help) FAULT_##NAME = n,
 enum fault_cause { FAULT_CAUSES(FAULT_ENUM) };

@@ -37,7 +37,7 @@ enum hypercall {
 	HC_CELL_CREATE = 5,    /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
 	HC_CELL_LOAD = 6,      /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
 	HC_CELL_START = 7,     /* (cell id, entry, argument), root */
-	HC_CELL_STOP = 8,      /* (cell id, HC_FORCE | HC_WATCHDOG), root, resumable; hard stop */
+	HC_CELL_STOP = 8,      /* (cell id, HC_FORCE | HC_WATCHDOG), root, resumable; hard stop, with HC_WATCHDOG the verb HANG */
 	HC_CELL_DESTROY = 9,   /* (cell id, HC_FORCE), root, resumable; its memory is the root's when it returns 0 */
 	HC_CELL_INFO = 10,     /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
 	HC_CPU_INFO = 11,      /* (board CPU, gpa of struct cpu_info, size), root */
@@ -55,7 +55,7 @@ enum hypercall {
 
 /* A critical cell that runs is held up only by force, and not at all once the machine is locked: -EPERM. */
 #define HC_FORCE 0x1
-#define HC_WATCHDOG 0x2 /* it failed: FAULT_WATCHDOG */
+#define HC_WATCHDOG 0x2 /* it hangs: it failed, FAULT_WATCHDOG */
 
 enum cell_state {
 	CELL_FREE = 0,
@@ -85,6 +85,7 @@ enum cell_state {
 	X(STOP, "stop", 0, FREE, FREE, FREE, STOPPED, STOPPED, STOPPED, FAILED)                          \
 	X(DESTROY, "destroy", 1, FREE, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED, DESTROYED) \
 	X(FAIL, "(the guest faults)", 0, FREE, FREE, FREE, FAILED, FAILED, FREE, FREE)                   \
+	X(HANG, "(the guest hangs)", 0, FREE, FREE, FREE, FAILED, FREE, FREE, FAILED)                    \
 	X(HALT, "(the guest switches off)", 0, FREE, FREE, FREE, STOPPED, STOPPED, FREE, FREE)
 
 #define CELL_VERB(verb, ...) VERB_##verb,

@@ -77,7 +77,7 @@ struct bulkhead_start {
 };
 
 #define BULKHEAD_STOP_FORCE HC_FORCE       /* also a critical cell */
-#define BULKHEAD_STOP_WATCHDOG HC_WATCHDOG /* STOP: it failed */
+#define BULKHEAD_STOP_WATCHDOG HC_WATCHDOG /* STOP: it hangs, and has failed */
 
 struct bulkhead_cell { /* STOP, DESTROY, SUSPEND, RESUME, SHUTDOWN */
 	uint32_t size;
