@@ -267,8 +267,15 @@ int main(void)
 {
 #define CONTROL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CONTROL(suspend_and_resume), CONTROL(suspended_power_on), CONTROL(suspend_lost), CONTROL(shutdown_words), CONTROL(locked),
-		CONTROL(critical),           CONTROL(watchdog), CONTROL(watchdog_runs_only), CONTROL(ends_are_told_apart),
+		CONTROL(suspend_and_resume),
+		CONTROL(suspended_power_on),
+		CONTROL(suspend_lost),
+		CONTROL(shutdown_words),
+		CONTROL(locked),
+		CONTROL(critical),
+		CONTROL(watchdog),
+		CONTROL(watchdog_runs_only),
+		CONTROL(ends_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,16 @@ static struct bytes section_find(struct bytes file, u16 kind)
 	return none;
 }
 
+bool blobfile_config(struct bytes file, struct blob_cell *config)
+{
+	struct bytes section = blobfile_is(file) ? section_find(file, BLOB_CELL_CONFIG) : (struct bytes){ 0 };
+
+	if (section.size != sizeof(*config))
+		return false;
+	memcpy(config, section.data, sizeof(*config));
+	return true;
+}
+
 int blobfile_tree(const char *path, struct bytes file, struct tree *tree)
 {
 	struct position at = { .file = path };

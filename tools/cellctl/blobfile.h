@@ -20,6 +20,8 @@ struct bytes blob_write(u16 type, u16 arch, const char *name, const struct secti
 /* A cell's blob followed by its tree and positions. */
 struct bytes blobfile_write(struct bytes blob, const struct tree *tree);
 bool blobfile_is(struct bytes file);
+/* False: the file is damaged. */
+bool blobfile_config(struct bytes file, struct blob_cell *config);
 /* The tree a compiled cell was made from; reports and returns -EINVAL if the file is damaged. */
 int blobfile_tree(const char *path, struct bytes file, struct tree *tree);
 

@@ -238,10 +238,6 @@ void check_feature(const struct check *check, const struct check_context *c)
 	int node;
 
 	/* What cannot be honoured is refused, never ignored. */
-	if (c->cell->restart != BLOB_RESTART_NEVER)
-		unavailable(check, c, 0, "restart", "remove it and restart the cell with 'cellctl load' and 'cellctl start'");
-	if (c->cell->watchdog_ms)
-		unavailable(check, c, 0, "watchdog-ms", "remove it");
 	if (c->board->no_cell_irqs && tree_has(tree, 0, "irqs"))
 		unavailable(check, c, 0, "irqs", no_irqs);
 	fdt_for_each_subnode(node, tree->fdt, 0) {

@@ -34,6 +34,10 @@ static const struct {
 	{ "machine-locked", "The machine is locked: nothing changes its owner until it is reset." },
 	{ "launch-unconfirmed", "The launch is on trial: cellctl confirm keeps it." },
 	{ "launch-settled", "There is no launch on trial that could be confirmed." },
+	{ "monitor-missing", "The cell's file has a restart policy or a watchdog, which 'cellctl monitor' carries out; none runs." },
+	{ "monitor-runs", "There is one monitor for the machine, and it runs already." },
+	{ "monitor-record",
+	  "What cellctl keeps of the cell in /run/bulkhead is missing or damaged, so its policy or its count is not known." },
 	{ "shutdown-refused", "The guest was asked to end and answered that it does not." },
 	{ "board-unknown", "There is no such board file, or this machine has no device tree." },
 	{ "board-invalid", "The board's device tree lacks something the hypervisor needs." },
@@ -108,6 +112,7 @@ static const struct {
 	{ "suspend", { "suspend" } },
 	{ "resume", { "resume" } },
 	{ "reset", { "stop", "load", "start" } },
+	{ "monitor", { "hang", "stop", "load", "start" } },
 	{ "destroy", { "destroy" } },
 	{ "boot", { "prepare", "create", "load", "start" } },
 };

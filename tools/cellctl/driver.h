@@ -9,6 +9,7 @@
 #include <bulkhead/abi/ioctl.h>
 
 #include "model.h"
+#include "policy.h"
 
 enum exit_code {
 	EXIT_DONE = 0,
@@ -50,6 +51,8 @@ struct live {
 
 /* board NULL: names, CPUs and memory only. */
 enum exit_code live_read(const struct board *board, struct live *live);
+/* The first cell with an id from `from` on: 0, -ENOENT: none, -ENODEV: not enabled. */
+int live_next(u32 from, struct cell_info *info);
 /* Fills info for the cell; reports cell-unknown with a suggestion. */
 enum exit_code live_find(const char *name, struct cell_info *info);
 const char *live_state(u32 state);
@@ -67,5 +70,16 @@ struct live_run live_load_run(const char *name);
 /* The model the cell was created from: EXIT_DONE or reported. */
 enum exit_code live_load_cell(const char *name, const struct board *board, struct cell *cell);
 void live_forget(const char *name);
+
+/* What its file says. False: there is no record of it. */
+bool live_policy(const char *name, struct policy *policy);
+/* Nothing kept: no restart yet. A damaged record counts as given up, with a warning. */
+struct policy_tries live_load_tries(const char *name);
+int live_save_tries(const char *name, const struct policy_tries *tries); /* whole, or as it was before: 0 or negative errno */
+void live_forget_tries(const char *name);                                /* the cell was started by hand */
+
+/* There is one monitor. 0: this process is it, until it ends; a process that is it already; or negative errno. */
+int live_become_monitor(void);
+int live_monitor(void); /* 0: none */
 
 #endif

@@ -6,6 +6,7 @@
 #include "driver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,14 +55,14 @@ static void from_info(struct cell *cell, const struct cell_info *info, const str
 	}
 }
 
-static int query_next(u32 from, struct cell_info *info)
+int live_next(u32 from, struct cell_info *info)
 {
 	struct bulkhead_cell_query query = { .flags = BULKHEAD_QUERY_NEXT, .info.id = from };
 	int err = driver_query(BULKHEAD_CELL_QUERY, &query, sizeof(query));
 
 	*info = query.info;
 	info->name[BULKHEAD_NAME_SIZE - 1] = '\0';
-	return err;
+	return !err && info->id < from ? -EPROTO : err;
 }
 
 enum exit_code live_read(const struct board *board, struct live *live)
@@ -74,7 +75,7 @@ enum exit_code live_read(const struct board *board, struct live *live)
 	err = driver_query(BULKHEAD_STATUS, &status, sizeof(status));
 	if (!err && status.enabled)
 		live->hypervisor = range_make(status.system.memory_base, status.system.memory_size);
-	for (u32 id = 0; !err && !query_next(id, &info) && info.id >= id; id = info.id + 1) {
+	for (u32 id = 0; !err && !live_next(id, &info); id = info.id + 1) {
 		struct cell *cell = mem_alloc(sizeof(*cell));
 		const char *file = run_path(info.name, "cell");
 
@@ -96,7 +97,7 @@ enum exit_code live_find(const char *name, struct cell_info *info)
 	const char *names[BULKHEAD_MAX_CPUS + 1];
 	u32 count = 0;
 
-	for (u32 id = 0; !query_next(id, info) && info->id >= id; id = info->id + 1) {
+	for (u32 id = 0; !live_next(id, info); id = info->id + 1) {
 		if (!strcmp(info->name, name))
 			return EXIT_DONE;
 		if (count < BULKHEAD_MAX_CPUS)
@@ -164,8 +165,88 @@ enum exit_code live_load_cell(const char *name, const struct board *board, struc
 
 void live_forget(const char *name)
 {
-	static const char *const suffixes[] = { "cell", "dir", "run" };
+	static const char *const suffixes[] = { "cell", "dir", "run", "tries" };
 
 	for (u32 i = 0; i < ARRAY_SIZE(suffixes); i++)
 		unlink(run_path(name, suffixes[i]));
+}
+
+/* --- what the monitor goes by ---------------------------------------------------------------------------------------------- */
+
+bool live_policy(const char *name, struct policy *policy)
+{
+	struct blob_cell config;
+	struct bytes file;
+
+	memset(policy, 0, sizeof(*policy));
+	if (file_read(run_path(name, "cell"), BLOB_MAX_SIZE * 16, &file) || !blobfile_config(file, &config))
+		return false;
+	*policy = (struct policy){ .restart = config.restart, .limit = config.restart_limit, .watchdog_ms = config.watchdog_ms };
+	return true;
+}
+
+struct policy_tries live_load_tries(const char *name)
+{
+	struct policy_tries tries = { 0 };
+	unsigned long long since;
+	unsigned int count, given_up, pending;
+	struct bytes text;
+	int err = file_read(run_path(name, "tries"), 256, &text);
+
+	if (err == -ENOENT)
+		return tries;
+	if (!err && sscanf((const char *)text.data, "%llu %u %u %u", &since, &count, &given_up, &pending) == 4)
+		return (struct policy_tries){ .since = since, .count = count, .given_up = given_up, .pending = pending };
+	message_warning(NULL, "monitor-record", "the record of restarts of cell '%s' cannot be read: it counts as given up", name);
+	message_fix("cellctl reset %s", name);
+	tries.given_up = true;
+	return tries;
+}
+
+int live_save_tries(const char *name, const struct policy_tries *tries)
+{
+	const char *path = run_path(name, "tries"), *fresh = run_path(name, "tries-new");
+	const char *text = mem_format("%llu %u %u %u\n", (unsigned long long)tries->since, tries->count, tries->given_up, tries->pending);
+	int err = file_write(fresh, text, strlen(text), 0600);
+
+	if (!err && rename(fresh, path))
+		err = -errno;
+	return err;
+}
+
+void live_forget_tries(const char *name)
+{
+	unlink(run_path(name, "tries"));
+}
+
+/* A lock of the kernel's, so that a monitor that was killed leaves none. */
+static int monitor_lock(int command, struct flock *lock)
+{
+	int file, err;
+
+	mkdir(RUN_DIR, 0700);
+	file = open(RUN_DIR "/monitor.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (file < 0)
+		return -errno;
+	*lock = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	err = fcntl(file, command, lock) ? -errno : 0;
+	if (err || command == F_GETLK)
+		close(file);
+	return err;
+}
+
+/* Not in the monitor itself: closing the file again would give up its lock. */
+int live_monitor(void)
+{
+	struct flock lock = { .l_type = F_UNLCK };
+
+	return !monitor_lock(F_GETLK, &lock) && lock.l_type != F_UNLCK ? lock.l_pid : 0;
+}
+
+int live_become_monitor(void)
+{
+	struct flock lock = { .l_type = F_UNLCK };
+	int err = monitor_lock(F_SETLK, &lock);
+
+	return err == -EAGAIN || err == -EACCES ? live_monitor() : err;
 }

@@ -33,6 +33,7 @@ static const struct verb {
 	{ "stop", "CELL", 1, 1, verb_stop, "stop it at once" },
 	{ "destroy", "CELL", 1, 1, verb_destroy, "give everything back to the root" },
 	{ "boot", "FILE", 1, 1, verb_boot, "create, load and start" },
+	{ "monitor", "", 0, 0, verb_monitor, "restart cells and watch heartbeats as their files say, until disable" },
 	{ "console", "[-f] [CELL]", 0, 1, verb_console, "what a cell, or the hypervisor, has printed" },
 	{ "stats", "", 0, 0, verb_stats, "entries into the hypervisor, by CPU and reason" },
 	{ "check", "FILE...", 1, 64, verb_check, "check cell files, each beside those before it" },
@@ -49,7 +50,7 @@ static const struct verb {
 enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR, KEY_TIMEOUT, KEY_CONFIRM };
 
 static const struct argp_option option_table[] = {
-	{ "json", 'j', NULL, 0, "Print one JSON object", 0 },
+	{ "json", 'j', NULL, 0, "Print one JSON object; monitor: one a line", 0 },
 	{ "board", 'b', "BOARD", 0, "Board: a directory of configs/, a .dts or a .dtb; this machine if left out", 0 },
 	{ "output", 'o', "FILE", 0, "Where to write the result", 0 },
 	{ "follow", 'f', NULL, 0, "console: keep reading", 0 },

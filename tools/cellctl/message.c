@@ -90,3 +90,10 @@ void message_print(void)
 		printed = m;
 	}
 }
+
+void message_forget(void)
+{
+	first = last = printed = NULL;
+	end = &first;
+	errors = 0;
+}

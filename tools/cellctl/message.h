@@ -35,5 +35,7 @@ unsigned message_errors(void);
 const struct message *message_first(void);
 /* All messages as text to stderr; those printed are not printed again. */
 void message_print(void);
+/* They were printed, and their memory is about to go. */
+void message_forget(void);
 
 #endif

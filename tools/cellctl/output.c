@@ -53,6 +53,8 @@ static void json_key(const char *key)
 
 void output_begin(const char *verb, bool json)
 {
+	if (out.open)
+		return;
 	memset(&out, 0, sizeof(out));
 	out.json = json;
 	out.open = true;

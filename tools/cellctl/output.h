@@ -10,6 +10,7 @@
 
 #include <bulkhead/types.h>
 
+/* After output_end() another result may begin; within one, nothing does. */
 void output_begin(const char *verb, bool json);
 /* Messages, then the closing brace; ok is what the exit code says. */
 void output_end(bool ok);

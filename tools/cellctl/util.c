@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct chunk {
@@ -66,14 +67,24 @@ char *mem_format(const char *fmt, ...)
 	return p;
 }
 
-void mem_free_all(void)
+const void *mem_mark(void)
 {
-	while (chunks) {
+	return chunks;
+}
+
+void mem_free_since(const void *mark)
+{
+	while (chunks != mark) {
 		struct chunk *next = chunks->next;
 
 		free(chunks);
 		chunks = next;
 	}
+}
+
+void mem_free_all(void)
+{
+	mem_free_since(NULL);
 }
 
 int fd_read(int fd, size_t limit, struct bytes *out)
@@ -251,6 +262,14 @@ bool parse_u64(const char *s, u64 *value)
 	}
 	*value = v;
 	return !*end;
+}
+
+u64 time_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000000000u + (u64)t.tv_nsec;
 }
 
 const char *size_text(u64 bytes)

@@ -15,6 +15,9 @@ void *mem_grow(void *old, size_t old_size, size_t size);
 char *mem_copy(const char *s, size_t length);
 char *mem_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void mem_free_all(void);
+/* For who runs for ever: frees what was allocated since mem_mark(). */
+const void *mem_mark(void);
+void mem_free_since(const void *mark);
 
 struct bytes {
 	u8 *data;
@@ -39,6 +42,7 @@ const char *suggest_text(const char *word, const char *const *names);
 
 /* Whole string is a number (0x.., decimal; suffix K, M or G). */
 bool parse_u64(const char *s, u64 *value);
+u64 time_ns(void); /* monotonic */
 /* "16 MiB", "64 KiB", "12 bytes" */
 const char *size_text(u64 bytes);
 

@@ -29,6 +29,7 @@ enum exit_code verb_start(const struct options *o);
 enum exit_code verb_suspend(const struct options *o);
 enum exit_code verb_resume(const struct options *o);
 enum exit_code verb_reset(const struct options *o);
+enum exit_code cell_reset(const struct options *o, struct cell *cell); /* the same, and prints nothing */
 enum exit_code verb_stop(const struct options *o);
 enum exit_code verb_destroy(const struct options *o);
 enum exit_code verb_boot(const struct options *o);
@@ -37,6 +38,8 @@ enum exit_code verb_disable(const struct options *o);
 enum exit_code verb_shutdown(const struct options *o);
 enum exit_code verb_lock(const struct options *o);
 enum exit_code verb_confirm(const struct options *o);
+/* monitor.c */
+enum exit_code verb_monitor(const struct options *o);
 /* verbs_show.c: look */
 enum exit_code verb_status(const struct options *o);
 enum exit_code verb_list(const struct options *o);
@@ -45,6 +48,7 @@ enum exit_code verb_console(const struct options *o);
 enum exit_code verb_stats(const struct options *o);
 enum exit_code verb_explain(const struct options *o);
 enum exit_code verb_help(const struct options *o);
+const char *fault_name(u32 cause);
 /* states.c */
 /* The verb table of abi/hypercall.h: the new state, CELL_FREE: refused. */
 u32 state_after(enum cell_verb verb, u32 state);

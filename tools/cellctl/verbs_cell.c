@@ -249,6 +249,18 @@ static enum exit_code start_at(u32 id, u64 entry, u64 argument)
 	return DRIVER_CALL("start", BULKHEAD_START, &start);
 }
 
+/* By hand: what the monitor counted begins anew. */
+static void started(const char *name)
+{
+	struct policy policy;
+
+	live_forget_tries(name);
+	if (!live_policy(name, &policy) || (policy.restart == BLOB_RESTART_NEVER && !policy.watchdog_ms) || live_monitor())
+		return;
+	message_warning(NULL, "monitor-missing", "cell '%s' has a restart policy or a watchdog, and no monitor runs", name);
+	message_fix("cellctl monitor &");
+}
+
 enum exit_code verb_start(const struct options *o)
 {
 	struct live_run run;
@@ -270,6 +282,7 @@ enum exit_code verb_start(const struct options *o)
 	code = start_at(info.id, run.entry, run.argument);
 	if (code != EXIT_DONE)
 		return code;
+	started(info.name);
 	output_string("cell", "cell", info.name);
 	output_string("state", "state", "running");
 	return EXIT_DONE;
@@ -309,9 +322,8 @@ enum exit_code verb_resume(const struct options *o)
 }
 
 /* The files are there before anything stops. RAM that they do not cover stays as the guest left it. */
-enum exit_code verb_reset(const struct options *o)
+enum exit_code cell_reset(const struct options *o, struct cell *cell)
 {
-	struct cell *cell = mem_alloc(sizeof(*cell));
 	struct cell_info info;
 	struct layout layout;
 	u64 at;
@@ -328,11 +340,19 @@ enum exit_code verb_reset(const struct options *o)
 		code = driver_cell("stop", BULKHEAD_STOP, info.id, o->force);
 	if (code == EXIT_DONE)
 		code = load_layout(cell, &layout, false);
-	if (code == EXIT_DONE)
-		code = start_at(info.id, layout.entry, layout.argument);
-	if (code == EXIT_DONE)
-		show_cell(cell, "running");
-	return code;
+	return code == EXIT_DONE ? start_at(info.id, layout.entry, layout.argument) : code;
+}
+
+enum exit_code verb_reset(const struct options *o)
+{
+	struct cell *cell = mem_alloc(sizeof(*cell));
+	enum exit_code code = cell_reset(o, cell);
+
+	if (code != EXIT_DONE)
+		return code;
+	started(cell->name);
+	show_cell(cell, "running");
+	return EXIT_DONE;
 }
 
 enum exit_code verb_stop(const struct options *o)
@@ -386,6 +406,7 @@ enum exit_code verb_boot(const struct options *o)
 		undo_create(cell);
 		return code;
 	}
+	started(cell->name);
 	show_cell(cell, "running");
 	show_layout(&layout);
 	return EXIT_DONE;

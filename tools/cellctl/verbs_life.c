@@ -9,14 +9,6 @@
 
 #define LOOK_NS 20000000 /* between two looks at the comm page */
 
-static u64 now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000000000u + (u64)t.tv_nsec;
-}
-
 static u32 state_of(u32 id)
 {
 	struct bulkhead_cell_query query = { .info.id = id };
@@ -50,7 +42,7 @@ static enum exit_code ended(const struct cell_info *info, u32 state)
 static enum exit_code wait_end(const struct cell_info *info, u32 request, u64 seconds)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_NS };
-	u64 end = now_ns() + seconds * 1000000000u;
+	u64 end = time_ns() + seconds * 1000000000u;
 	u32 answer;
 
 	for (;;) {
@@ -64,7 +56,7 @@ static enum exit_code wait_end(const struct cell_info *info, u32 request, u64 se
 			message_fix("ask again later, or stop it at once: cellctl stop %s", info->name);
 			return EXIT_FAILED;
 		}
-		if (now_ns() >= end)
+		if (time_ns() >= end)
 			break;
 		nanosleep(&pause, NULL);
 	}

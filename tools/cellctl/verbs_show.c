@@ -133,6 +133,7 @@ enum exit_code verb_status(const struct options *o)
 	output_number("root_faults", "root faults", s.system.root_faults);
 	output_number("cell_faults", "cell faults", s.system.fault_sequence);
 	output_number_text("kick_method", "kick method", s.system.kick_method, kick_method(s.system.kick_method));
+	output_string("monitor", "monitor", live_monitor() ? mem_format("pid %d", live_monitor()) : "none");
 	output_string("dma_isolation", "DMA isolation", s.system.dma_isolation ? "IOMMU" : "none on this board");
 	return EXIT_DONE;
 }
@@ -146,34 +147,23 @@ static u64 memory_of(const struct cell_info *info)
 	return sum;
 }
 
-static bool next_cell(u32 from, struct bulkhead_cell_query *q)
-{
-	memset(q, 0, sizeof(*q));
-	q->flags = BULKHEAD_QUERY_NEXT;
-	q->info.id = from;
-	if (driver_query(BULKHEAD_CELL_QUERY, q, sizeof(*q)) || q->info.id < from)
-		return false;
-	q->info.name[BULKHEAD_NAME_SIZE - 1] = '\0';
-	return true;
-}
-
 enum exit_code verb_list(const struct options *o)
 {
-	struct bulkhead_cell_query q;
+	struct cell_info info;
 	enum exit_code code = driver_open_enabled();
 
 	(void)o;
 	if (code != EXIT_DONE)
 		return code;
 	output_table_begin("cells", "no cells");
-	for (u32 id = 0; next_cell(id, &q); id = q.info.id + 1) {
+	for (u32 id = 0; !live_next(id, &info); id = info.id + 1) {
 		output_row();
-		output_number("id", "ID", q.info.id);
-		output_string("name", "NAME", q.info.name);
-		output_string("state", "STATE", live_state(q.info.state));
-		output_string("cpus", "CPUS", live_cpus(&q.info));
-		output_number_text("memory", "MEMORY", memory_of(&q.info), size_text(memory_of(&q.info)));
-		output_bool("critical", "CRITICAL", q.info.flags & BLOB_CELL_CRITICAL);
+		output_number("id", "ID", info.id);
+		output_string("name", "NAME", info.name);
+		output_string("state", "STATE", live_state(info.state));
+		output_string("cpus", "CPUS", live_cpus(&info));
+		output_number_text("memory", "MEMORY", memory_of(&info), size_text(memory_of(&info)));
+		output_bool("critical", "CRITICAL", info.flags & BLOB_CELL_CRITICAL);
 	}
 	output_table_end();
 	return EXIT_DONE;
@@ -196,6 +186,11 @@ static const struct cause *cause_find(u32 number)
 		if (causes[i].number == number)
 			return &causes[i];
 	return &causes[0];
+}
+
+const char *fault_name(u32 cause)
+{
+	return cause_find(cause)->name;
 }
 
 static void show_registers(const struct fault_record *f)
@@ -224,8 +219,12 @@ static void show_fault(const struct fault_record *f)
 	if (!f->cause)
 		return;
 	output_group_begin("fault");
-	output_string("cause", "fault", cause->name);
+	output_string("cause", f->cause < FAULT_RESET ? "fault" : "ended", cause->name);
 	output_string("help", NULL, cause->help);
+	if (f->cause >= FAULT_WATCHDOG) { /* no instruction did it */
+		output_group_end();
+		return;
+	}
 	output_hex("pc", "  pc", f->pc);
 	output_hex("address", "  address", f->address);
 	output_hex("vaddress", "  virtual address", f->vaddress);
@@ -238,6 +237,24 @@ static void show_fault(const struct fault_record *f)
 	output_number("sequence", "  fault number", f->sequence);
 	show_registers(f);
 	output_group_end();
+}
+
+static void show_policy(const struct cell_info *info)
+{
+	static const char *const words[] = { "never", "on-fault", "always" };
+	struct bulkhead_comm comm = { .id = info->id };
+	struct policy p;
+	struct policy_tries tries = live_load_tries(info->name);
+
+	if (!live_policy(info->name, &p))
+		return;
+	output_string("restart", p.restart ? "restart" : NULL, words[p.restart]);
+	output_number("restart_limit", p.restart ? "  at most in 60 s" : NULL, p.limit);
+	output_number("restarts", p.restart ? "  were" : NULL, tries.count);
+	output_bool("given_up", tries.given_up ? "  given up" : NULL, tries.given_up);
+	output_number("watchdog_ms", p.watchdog_ms ? "watchdog-ms" : NULL, p.watchdog_ms);
+	if (!driver_query(BULKHEAD_COMM, &comm, sizeof(comm)))
+		output_number("heartbeat", p.watchdog_ms ? "  heartbeat" : NULL, comm.heartbeat);
 }
 
 static void show_cpus(const struct cell_info *info)
@@ -275,6 +292,7 @@ enum exit_code verb_show(const struct options *o)
 	output_string("state", "state", live_state(info.state));
 	output_bool("critical", "critical", info.flags & BLOB_CELL_CRITICAL);
 	output_bool("console", "console ring", info.flags & BLOB_CELL_CONSOLE);
+	show_policy(&info);
 	output_string("pool_text", "page pool", mem_format("%u of %u pages used", info.pool_used, info.pool_pages));
 	output_number("pool_used", NULL, info.pool_used);
 	output_number("pool_pages", NULL, info.pool_pages);

@@ -134,6 +134,16 @@ int unlink(const char *path)
 	return real(moved(path, room, sizeof(room)));
 }
 
+int rename(const char *from, const char *to)
+{
+	static int (*real)(const char *, const char *);
+	char room[4096], other[4096];
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "rename");
+	return real(moved(from, room, sizeof(room)), moved(to, other, sizeof(other)));
+}
+
 /* Where the message of each request is; 0: it has none. */
 static size_t message_offset(unsigned long nr)
 {
