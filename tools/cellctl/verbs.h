@@ -46,9 +46,16 @@ enum exit_code verb_list(const struct options *o);
 enum exit_code verb_show(const struct options *o);
 enum exit_code verb_console(const struct options *o);
 enum exit_code verb_stats(const struct options *o);
-enum exit_code verb_explain(const struct options *o);
 enum exit_code verb_help(const struct options *o);
+struct exit_text { /* what only one architecture has; what all have reads the same in each */
+	u32 number;
+	const char *name, *help;
+};
+const struct exit_text *exit_text(u32 index); /* of all architectures, each name once; "" ends the list */
+/* explain.c */
+enum exit_code verb_explain(const struct options *o);
 const char *fault_name(u32 cause);
+const char *fault_help(u32 cause);
 /* states.c */
 /* The verb table of abi/hypercall.h: the new state, CELL_FREE: refused. */
 u32 state_after(enum cell_verb verb, u32 state);

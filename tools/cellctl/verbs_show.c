@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verbs that only look: status, list, show, console, stats, and the built-in help. */
+/* Verbs that only look: status, list, show, console, stats. */
 #include "verbs.h"
 
 #include <errno.h>
@@ -15,15 +15,9 @@
 
 #define EXIT_OWN 16 /* numbers below mean the same on every architecture */
 
-/* What only one architecture has; what both have reads the same in each. */
-struct reason {
-	u32 number;
-	const char *name, *help;
-};
-
 #define REASON(n, NAME, text, help) { n, text, help },
-static const struct reason reasons_arm64[] = { EXIT_REASONS_ARM64(REASON) }, reasons_riscv[] = { EXIT_REASONS_RISCV(REASON) },
-			   reasons_x86[] = { EXIT_REASONS_X86(REASON) };
+static const struct exit_text reasons_arm64[] = { EXIT_REASONS_ARM64(REASON) }, reasons_riscv[] = { EXIT_REASONS_RISCV(REASON) },
+			      reasons_x86[] = { EXIT_REASONS_X86(REASON) };
 #undef REASON
 
 /* General registers of a fault record, four in a row of text. */
@@ -34,7 +28,7 @@ static const char *const names_x86[] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp
 
 static const struct machine {
 	u16 arch;
-	const struct reason *reasons;
+	const struct exit_text *reasons;
 	u32 reason_count;
 	const char *syndrome, *pstate;
 	u32 first_register;       /* number of regs[0] */
@@ -171,28 +165,6 @@ enum exit_code verb_list(const struct options *o)
 
 /* --- show ------------------------------------------------------------------------------------------------------------------ */
 
-static const struct cause {
-	u32 number;
-	const char *name, *help;
-} causes[] = {
-#define CAUSE(n, NAME, text, help) { n, text, help },
-	FAULT_CAUSES(CAUSE)
-#undef CAUSE
-};
-
-static const struct cause *cause_find(u32 number)
-{
-	for (u32 i = 0; i < ARRAY_SIZE(causes); i++)
-		if (causes[i].number == number)
-			return &causes[i];
-	return &causes[0];
-}
-
-const char *fault_name(u32 cause)
-{
-	return cause_find(cause)->name;
-}
-
 static void show_registers(const struct fault_record *f)
 {
 	const struct machine *m = machine_here();
@@ -213,14 +185,13 @@ static void show_registers(const struct fault_record *f)
 
 static void show_fault(const struct fault_record *f)
 {
-	const struct cause *cause = cause_find(f->cause);
 	const struct machine *m = machine_here();
 
 	if (!f->cause)
 		return;
 	output_group_begin("fault");
-	output_string("cause", f->cause < FAULT_RESET ? "fault" : "ended", cause->name);
-	output_string("help", NULL, cause->help);
+	output_string("cause", f->cause < FAULT_RESET ? "fault" : "ended", fault_name(f->cause));
+	output_string("help", NULL, fault_help(f->cause));
 	if (f->cause >= FAULT_WATCHDOG) { /* no instruction did it */
 		output_group_end();
 		return;
@@ -429,7 +400,7 @@ enum exit_code verb_stats(const struct options *o)
 	for (u32 cpu = 0; cpu < s.cpu_count && cpu < BULKHEAD_MAX_CPUS; cpu++) {
 		output_row();
 		output_number("cpu", "CPU", cpu);
-		for (const struct reason *r = m->reasons; r < m->reasons + m->reason_count; r++)
+		for (const struct exit_text *r = m->reasons; r < m->reasons + m->reason_count; r++)
 			if (o->json || !r->number || any_count(counters, s.cpu_count, r->number))
 				output_number(r->name, r->name, counters[cpu * EXIT_COUNTERS + r->number]);
 	}
@@ -437,82 +408,18 @@ enum exit_code verb_stats(const struct options *o)
 	return EXIT_DONE;
 }
 
-/* --- explain --------------------------------------------------------------------------------------------------------------- */
-
 /* Reasons of all architectures, each name once: an id may be looked up on another machine. "" ends the list. */
-static const struct reason *reason_by_index(u32 index)
+const struct exit_text *exit_text(u32 index)
 {
-	static const struct reason none = { .name = "" };
+	static const struct exit_text none = { .name = "" };
 
 	for (u32 i = 0; i < ARRAY_SIZE(machines); i++) {
 		for (u32 j = 0; j < machines[i].reason_count; j++) {
-			const struct reason *r = &machines[i].reasons[j];
+			const struct exit_text *r = &machines[i].reasons[j];
 
 			if ((!i || r->number >= EXIT_OWN) && !index--)
 				return r;
 		}
 	}
 	return &none;
-}
-
-static const char *help_of(const char *id, const char **kind)
-{
-	const char *help = checks_help(id);
-
-	*kind = "check";
-	if (!help) {
-		help = driver_help(id);
-		*kind = "message";
-	}
-	for (u32 i = 0; !help && i < ARRAY_SIZE(causes); i++) {
-		help = strcmp(causes[i].name, id) ? NULL : causes[i].help;
-		*kind = "fault";
-	}
-	for (u32 i = 0; !help && *reason_by_index(i)->name; i++) {
-		help = strcmp(reason_by_index(i)->name, id) ? NULL : reason_by_index(i)->help;
-		*kind = "exit";
-	}
-	return help;
-}
-
-static u32 list_ids(const char **names, u32 room)
-{
-	u32 n = 0;
-
-	for (u32 i = 0; *checks_id(i) && n < room; i++)
-		names[n++] = checks_id(i);
-	for (u32 i = 0; *driver_id(i) && n < room; i++)
-		names[n++] = driver_id(i);
-	for (u32 i = 1; i < ARRAY_SIZE(causes) && n < room; i++)
-		names[n++] = causes[i].name;
-	for (u32 i = 0; *reason_by_index(i)->name && n < room; i++)
-		names[n++] = reason_by_index(i)->name;
-	return n;
-}
-
-enum exit_code verb_explain(const struct options *o)
-{
-	const char *names[256] = { NULL };
-	u32 count = list_ids(names, ARRAY_SIZE(names) - 1);
-	const char *kind, *help;
-
-	if (o->count && !help_of(o->operands[0], &kind)) {
-		message_error(NULL, "usage", "there is no id '%s'%s", o->operands[0], suggest_text(o->operands[0], names));
-		message_fix("'cellctl explain' lists them");
-		return EXIT_BAD_USAGE;
-	}
-	output_table_begin("ids", NULL);
-	for (u32 i = 0; i < count; i++) {
-		if (o->count && strcmp(o->operands[0], names[i]))
-			continue;
-		help = help_of(names[i], &kind);
-		output_row();
-		output_string("id", "ID", names[i]);
-		output_string("kind", "KIND", kind);
-		output_string("help", "MEANING", help);
-		if (o->count)
-			break;
-	}
-	output_table_end();
-	return EXIT_DONE;
 }
