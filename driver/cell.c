@@ -409,8 +409,9 @@ int cell_load(struct file *file, void *argument, char *message)
 	if (!record)
 		return cell_missing(request->id, message);
 	for (done = 0; done < request->length; done += part) {
-		/* Pieces end at pages, so that none covers more of them than the hypervisor's window has. */
-		part = min_t(u64, request->length - done, BLOB_MAX_SIZE - (request->gpa + done) % PAGE_SIZE);
+		/* The first ends at a word, as words are copied faster; others at pages: the hypervisor's window has so many. */
+		part = (request->gpa + done) % 8 ? 8 - (request->gpa + done) % 8 : BLOB_MAX_SIZE - (request->gpa + done) % PAGE_SIZE;
+		part = min_t(u64, request->length - done, part);
 		if (copy_from_user(hypercall_bounce(), u64_to_user_ptr(request->data + done), part))
 			return main_fail(message, -EFAULT, "cell %s: data not readable at offset %llu; pass the whole file", record->name,
 					 done);

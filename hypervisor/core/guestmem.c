@@ -86,8 +86,11 @@ int guestmem_write(struct mgmt m, struct cell *cell, u64 gpa, const void *from, 
 int guestmem_copy(struct mgmt m, struct cell *to, u64 to_gpa, struct cell *from, u64 from_gpa, u64 size)
 {
 	void *source, *target;
-	int err = guestmem_map(from, from_gpa, size, WINDOW_SOURCE, &source);
+	int err;
 
+	if (((to_gpa | from_gpa) & 7) && size > PAGE_SIZE) /* byte by byte: no call may take longer */
+		return -BH_EINVAL;
+	err = guestmem_map(from, from_gpa, size, WINDOW_SOURCE, &source);
 	if (err == 0)
 		err = guestmem_map(to, to_gpa, size, WINDOW_TARGET, &target);
 	if (err)

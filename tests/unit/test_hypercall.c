@@ -321,6 +321,27 @@ static void load_bounds(void **state)
 	assert_int_equal(world_destroy(&w), 0);
 }
 
+/* [PERF-010] what is copied byte by byte, as source or target is not at a word, is a page at most */
+static void load_odd(void **state)
+{
+	u64 gpa = parts.memory[0].gpa;
+
+	(void)state;
+	assert_int_equal(world_create(&w, &parts), 0);
+	memset(fake_memory(WORLD_IMAGE), 0x42, 0x10000);
+	for (u32 odd = 1; odd < 8; odd++) {
+		assert_int_equal(LOAD_FROM(gpa + odd, WORLD_IMAGE, 0x1001), -BH_EINVAL);
+		assert_int_equal(LOAD_FROM(gpa, WORLD_IMAGE + odd, 0x1001), -BH_EINVAL);
+		assert_int_equal(LOAD_FROM(gpa + odd, WORLD_IMAGE + odd, 0x1001), -BH_EINVAL);
+	}
+	assert_true(fake_memory_is(w.placement.claims[0].base, 0x3000, 0));
+	assert_int_equal(LOAD_FROM(gpa + 1, WORLD_IMAGE, 0x1000), 0);
+	assert_true(fake_memory_is(w.placement.claims[0].base + 1, 0x1000, 0x42));
+	assert_true(fake_memory_is(w.placement.claims[0].base + 0x1001, 0x1000, 0));
+	assert_int_equal(LOAD_FROM(gpa + 0x1000, WORLD_IMAGE + 7, 0x1000), 0);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
 /* [UX-002] a cell's console text is in its ring, which the root reads; a cell without one writes nowhere */
 static void console(void **state)
 {
@@ -353,7 +374,7 @@ int main(void)
 #define CALL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CALL(caller_column),   CALL(contention), CALL(verbs_and_states), CALL(destroy_again), CALL(fault_record),
-		CALL(argument_memory), CALL(reply_room), CALL(load_bounds),      CALL(console),
+		CALL(argument_memory), CALL(reply_room), CALL(load_bounds),      CALL(load_odd),      CALL(console),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

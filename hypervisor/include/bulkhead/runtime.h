@@ -32,7 +32,7 @@ int __must_check guestmem_read(struct mgmt m, struct cell *cell, u64 gpa, void *
 int __must_check guestmem_write(struct mgmt m, struct cell *cell, u64 gpa, const void *from, u64 size);
 /* Of the caller's own memory, by one of its CPUs, m not held. -EAGAIN, for the root only: ownership is being changed. */
 int __must_check guestmem_read_own(struct cell *cell, u64 gpa, void *to, u64 size);
-/* Root buffer into a cell, for load: code becomes visible to instruction fetches. */
+/* Root buffer into a cell, for load: code becomes visible to instruction fetches. At most a page if one address is not at a word. */
 int __must_check guestmem_copy(struct mgmt m, struct cell *to, u64 to_gpa, struct cell *from, u64 from_gpa, u64 size);
 
 /* fault.c */

@@ -35,7 +35,7 @@ enum hypercall {
 	HC_CPU_EXIT = 3,       /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively; riscv, x86: (address) */
 	HC_CELL_CHECK = 4,     /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
 	HC_CELL_CREATE = 5,    /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
-	HC_CELL_LOAD = 6,      /* (cell id, target gpa of the cell, source gpa of the root, size <= 64 KiB), root */
+	HC_CELL_LOAD = 6,      /* (cell id, target gpa, source gpa of the root, size <= 64 KiB; unaligned: <= 4 KiB), root */
 	HC_CELL_START = 7,     /* (cell id, entry, argument), root */
 	HC_CELL_STOP = 8,      /* (cell id, HC_FORCE | HC_WATCHDOG), root, resumable; hard stop, with HC_WATCHDOG the verb HANG */
 	HC_CELL_DESTROY = 9,   /* (cell id, HC_FORCE), root, resumable; its memory is the root's when it returns 0 */
