@@ -146,8 +146,8 @@ static int step_root_tables(struct cpu *cpu)
 
 	if (err)
 		return err;
-	/* The root table must be aligned to its own size. */
-	while ((pool_next >> PAGE_SHIFT) % t->geometry.root_pages)
+	/* Aligned to its own size, where hardware has tables of several pages: a power of two. */
+	while ((pool_next >> PAGE_SHIFT) & ((t->geometry.root_pages & -t->geometry.root_pages) - 1))
 		pool_next += PAGE_SIZE;
 	t->root.v = (u64)init_pages(t->geometry.root_pages);
 	t->pool = &root_pool;

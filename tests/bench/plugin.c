@@ -38,6 +38,7 @@ struct vcpu {
 	struct mark_vcpu count;
 	uint64_t entry_work;  /* count.insns + count.aside at vector entry */
 	bool inside;          /* between vector entry and return, not parked */
+	uint64_t outside;     /* instructions while it is not: the way in and out, and parked */
 	uint32_t self;        /* exceptions of the hypervisor itself not returned from */
 	uint32_t calls;       /* return addresses of calls not returned from, since entry or return */
 	uint32_t aside_calls; /* calls is not below this while a function counted aside runs; 0: none does */
@@ -139,6 +140,8 @@ static void on_insn(unsigned int index, void *argument)
 		word_add(&v->count.self, 1);
 	vcpu_follow(v, what, offset);
 	word_add(v->aside_calls ? &v->count.aside : what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
+	if (!v->inside)
+		word_add(&v->outside, 1);
 	if (profile)
 		__atomic_fetch_add(&profile[offset / isa->unit], 1, __ATOMIC_RELAXED);
 	if (what & DO_PARK)
@@ -161,8 +164,8 @@ static void mark_print(unsigned int label, int by)
 		fprintf(out, "%" PRIu64 "\t%u\t%d\t%d", sequence, label, by, i);
 		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, c->exits, c->sync, c->irq,
 			c->fiq, c->serror, c->self);
-		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin, c->aside, c->longest,
-			c->recent);
+		fprintf(out, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", c->insns, c->spin,
+			c->aside, c->longest, c->recent, vcpus[i].outside);
 	}
 	fflush(out);
 }
@@ -396,7 +399,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 	if (path && !(out = fopen(path, "w")))
 		return fail("%s: cannot be written", path);
 	if (out)
-		fprintf(out, "#sequence\tlabel\tby\tvcpu\texits\tsync\tirq\tfiq\tserror\tself\tinsns\tspin\taside\tlongest\trecent\n");
+		fprintf(out,
+			"#sequence\tlabel\tby\tvcpu\texits\tsync\tirq\tfiq\tserror\tself\tinsns\tspin\taside\tlongest\trecent\toutside\n");
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
 	return 0;

@@ -66,6 +66,7 @@ check() { # check ARCH MODE QEMU-ARGUMENTS...
 	equal "$(difference 4 6 1 self)" $own "$mode: exceptions of the hypervisor itself"
 	equal "$(field 6 1 longest)" 71 "$mode: longest stretch, waiting apart"
 	equal "$(field 1 0 insns)" 14 "$mode: instructions before the first guest instruction"
+	equal "$(field 2 0 outside)" 14 "$mode: those are of no exit"
 	equal "$(field 7 0 exits)" "" "$mode: the reply in the guest's memory is right"
 	equal "$(awk '$3 == "entry" { sum += $2 } END { print sum }' "$dir/profile")" $entry "$mode: profile of the entry code"
 }

@@ -20,7 +20,7 @@ SECTIONS
 	data_start = .;
 	.data : { *(.data .data.* .sdata .sdata.*) } :data
 	file_end = .;
-	.bss : { *(.bss .bss.* .sbss .sbss.*) *(COMMON) } :data
+	.bss : { *(SORT_BY_ALIGNMENT(.bss*)) *(.sbss .sbss.*) *(COMMON) } :data
 	. = ALIGN(4096);
 	image_end = .;
 	/DISCARD/ : { *(.dynsym) *(.dynstr) *(.hash) *(.gnu.hash) *(.interp) *(.note .note.*) *(.comment) *(.eh_frame*) }

@@ -115,11 +115,13 @@ void msr_init(void)
 	memset(msr_map_root, 0, MAP_SIZE);
 	memset(msr_map_cell, 0xff, MAP_SIZE);
 	for (u32 i = 0; i < ARRAY_SIZE(rules); i++) {
-		for (u32 msr = rules[i].first; msr <= rules[i].last; msr++) {
-			for (u32 write = 0; write < 2; write++) {
-				map_set(msr_map_root, msr, write, action_of(true, msr, write) != PASS);
-				map_set(msr_map_cell, msr, write, action_of(false, msr, write) != PASS);
-			}
+		const struct rule *r = &rules[i];
+
+		for (u32 msr = r->first; msr <= r->last; msr++) {
+			map_set(msr_map_root, msr, false, r->root_read != PASS);
+			map_set(msr_map_root, msr, true, r->root_write != PASS);
+			map_set(msr_map_cell, msr, false, r->cell_read != PASS);
+			map_set(msr_map_cell, msr, true, r->cell_write != PASS);
 		}
 	}
 }
