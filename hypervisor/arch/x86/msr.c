@@ -26,8 +26,8 @@ struct rule {
 
 /* No register in two rows. */
 static const struct rule rules[] = {
-	/* x2APIC: what sends interrupts and what they may be. First, as guests write the command register all the time. */
-	{ X2(0x30), X2(0x30), PASS, OWN, PASS, OWN },
+	/* x2APIC: what sends interrupts and what they may be. */
+	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR, PASS, OWN, PASS, OWN }, /* trap_msr() */
 	{ X2(0x2f), X2(0x2f), PASS, OWN, PASS, OWN },
 	{ X2(0x33), X2(0x37), PASS, OWN, PASS, OWN },
 	{ MSR_TSC, MSR_TSC, PASS, PASS, PASS, NOTHING },
@@ -196,8 +196,6 @@ static enum outcome write_own(struct cpu *cpu, u32 msr, u64 value)
 
 	if (msr == MSR_EFER)
 		done = vcpu_write_efer(value);
-	else if (msr == X2(0x30))
-		done = apic_send(cpu, value);
 	else if (msr == MSR_APIC_BASE)
 		done = ((value ^ msr_read(MSR_APIC_BASE)) & ~APIC_BASE_BSP) == 0;
 	else
@@ -230,8 +228,13 @@ void trap_msr(struct cpu *cpu, struct trap_frame *frame, bool write)
 	u64 value = frame->r[REG_RDX] << 32 | (u32)frame->r[REG_RAX];
 	enum outcome outcome;
 
-	count_exit(cpu, msr == X2(0x30) ? (u32)EXIT_IPI : (u32)EXIT_X86_MSR);
-	outcome = access_msr(cpu, msr, write, &value);
+	if (write && msr == MSR_X2APIC_ICR) { /* all the time */
+		count_exit(cpu, EXIT_IPI);
+		outcome = apic_send(cpu, value) ? DONE : FAULT;
+	} else {
+		count_exit(cpu, EXIT_X86_MSR);
+		outcome = access_msr(cpu, msr, write, &value);
+	}
 	if (outcome == FAULT)
 		inject_gp(cpu);
 	if (outcome != DONE)

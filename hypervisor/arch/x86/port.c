@@ -105,11 +105,8 @@ void arch_cpu_undo(struct cpu *cpu)
 
 void arch_cpu_exit(struct cpu *cpu)
 {
-	struct trap_frame *frame = frame_of(cpu);
-
 	disable(cpu);
-	cpu->arch.entry.resume = frame->r[REG_RDI]; /* HC_CPU_EXIT says where it goes on, see abi/boot.h */
-	cpu->arch.entry.rsp = frame->r[REG_RSP];
+	cpu->arch.entry.resume = call_arguments(cpu)[0]; /* HC_CPU_EXIT says where it goes on, see abi/boot.h */
 	store_release(&cpu->slot->state, CPU_NATIVE);
 	native_return(cpu, 0);
 }

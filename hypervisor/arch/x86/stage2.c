@@ -18,10 +18,8 @@
 #define ADDRESS_BITS 48
 #define FLUSH_SECONDS 10 /* a CPU that takes no NMI for so long is broken */
 
-/* By board CPU: odd while its guest runs. Written by the CPU. */
-static u32 run_count[BULKHEAD_MAX_CPUS];
-/* The CPU drops translations before its guest runs on. Set by anybody, taken by the CPU. */
-static u32 flush_wanted[BULKHEAD_MAX_CPUS];
+u32 run_count[BULKHEAD_MAX_CPUS];
+u32 flush_wanted[BULKHEAD_MAX_CPUS];
 
 /* One GiB leaves are compulsory (arch_probe()): the root's map of all addresses would need too many tables without. */
 int arch_stage2_geometry(u64 limit, struct pg_geometry *g)
@@ -72,24 +70,6 @@ void arch_pte_write(u64 *entry, u64 pte)
 	*(volatile u64 *)entry = pte;
 }
 
-/*
- * The CPU says that its guest runs, fences, and looks whether to drop translations; who flushes says so, fences, and looks whether
- * the guest runs. One of them sees the other.
- */
-bool stage2_enter(struct cpu *cpu)
-{
-	u32 *count = &run_count[cpu->index];
-
-	store_release(count, *count + 1);
-	fence_all();
-	return load_acquire(&flush_wanted[cpu->index]) && atomic_swap(&flush_wanted[cpu->index], 0);
-}
-
-void stage2_leave(struct cpu *cpu)
-{
-	store_release(&run_count[cpu->index], run_count[cpu->index] + 1);
-}
-
 void stage2_forget(struct cpu *cpu)
 {
 	store_release(&flush_wanted[cpu->index], 1);
@@ -98,10 +78,10 @@ void stage2_forget(struct cpu *cpu)
 /* There is no broadcast: every other CPU that runs this owner's guest is made to leave it once. */
 void arch_stage2_flush(u16 owner)
 {
-	u32 seen[BULKHEAD_MAX_CPUS];
+	u32 seen[BULKHEAD_MAX_CPUS], count = cpu_count;
 	u64 start = arch_counter();
 
-	for (u32 i = 0; i < cpu_count; i++) {
+	for (u32 i = 0; i < count; i++) {
 		const struct cell *cell = cpu_slots[i].cell;
 
 		seen[i] = 0;
@@ -113,7 +93,7 @@ void arch_stage2_flush(u16 owner)
 		if (seen[i] & 1)
 			arch_cpu_kick(&cpu_slots[i]);
 	}
-	for (u32 i = 0; i < cpu_count; i++) {
+	for (u32 i = 0; i < count; i++) {
 		while ((seen[i] & 1) && load_acquire(&run_count[i]) == seen[i]) {
 			CHECK(arch_counter() - start < FLUSH_SECONDS * arch_facts.counter_hz);
 			cpu_pause();

@@ -12,60 +12,7 @@
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
 
-struct segment {
-	u16 selector;
-	u16 attributes; /* bytes 5 and high half of 6 of a descriptor */
-	u32 limit;
-	u64 base;
-};
-
-struct vmcb {
-	u32 intercept_cr;
-	u32 intercept_dr;
-	u32 intercept_exceptions;
-	u32 intercept[2]; /* INTERCEPT_* */
-	u8 reserved14[0x40 - 0x14];
-	u64 port_map;
-	u64 msr_map;
-	u64 tsc_offset;
-	u32 asid;
-	u8 tlb_control;
-	u8 reserved5d[3];
-	u64 virtual_interrupt;
-	u64 shadow;
-	u64 exit_code;
-	u64 exit_info1;
-	u64 exit_info2;
-	u64 exit_event;
-	u64 nested_enable;
-	u8 reserved98[0xa8 - 0x98];
-	u64 inject;
-	u64 nested_root;
-	u8 reservedb8[0x400 - 0xb8];
-	struct segment es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
-	u8 reserved4a0[0x4cb - 0x4a0];
-	u8 cpl;
-	u32 reserved4cc;
-	u64 efer;
-	u8 reserved4d8[0x548 - 0x4d8];
-	u64 cr4, cr3, cr0, dr7, dr6, rflags, rip;
-	u8 reserved580[0x5d8 - 0x580];
-	u64 rsp;
-	u8 reserved5e0[0x5f8 - 0x5e0];
-	u64 rax;
-	u64 star, lstar, cstar, sfmask, kernel_gs_base, sysenter_cs, sysenter_esp, sysenter_eip;
-	u64 cr2;
-	u8 reserved648[0x668 - 0x648];
-	u64 pat;
-	u64 debugctl;
-	u8 reserved678[0x1000 - 0x678];
-};
-
-_Static_assert(offsetof(struct vmcb, asid) == 0x58 && offsetof(struct vmcb, inject) == 0xa8, "APM vol. 2, appendix B");
-_Static_assert(offsetof(struct vmcb, cpl) == 0x4cb && offsetof(struct vmcb, efer) == 0x4d0, "APM vol. 2, appendix B");
-_Static_assert(offsetof(struct vmcb, cr4) == 0x548 && offsetof(struct vmcb, rip) == 0x578, "APM vol. 2, appendix B");
-_Static_assert(offsetof(struct vmcb, rax) == 0x5f8 && offsetof(struct vmcb, pat) == 0x668, "APM vol. 2, appendix B");
-_Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "APM vol. 2, appendix B");
+#include "svm.h"
 
 /* Bits of intercept[]: n / 32, n % 32. */
 enum {
@@ -95,25 +42,23 @@ enum {
 /* The root was told what the CPU is before we came. */
 #define ON_CELL (ON(ON_RDPMC) | ON(ON_CPUID) | ON(ON_MONITOR) | ON(ON_MWAIT) | ON(ON_MWAIT_ARMED) | ON(ON_RDPRU))
 
-enum {
-	EXIT_CODE_EXCEPTION = 0x40,
-	EXIT_CODE_NMI = 0x61,
-	EXIT_CODE_INIT = 0x63,
-	EXIT_CODE_RDPMC = 0x6f,
-	EXIT_CODE_CPUID = 0x72,
-	EXIT_CODE_IRET = 0x74,
-	EXIT_CODE_INVD = 0x76,
-	EXIT_CODE_INVLPGA = 0x7a,
-	EXIT_CODE_PORT = 0x7b,
-	EXIT_CODE_MSR = 0x7c,
-	EXIT_CODE_SHUTDOWN = 0x7f,
-	EXIT_CODE_VMRUN = 0x80,
-	EXIT_CODE_VMMCALL = 0x81,
-	EXIT_CODE_SKINIT = 0x86,
-	EXIT_CODE_WBINVD = 0x89,
-	EXIT_CODE_MONITOR = 0x8a,
-	EXIT_CODE_RDPRU = 0x8e,
-	EXIT_CODE_NESTED_FAULT = 0x400,
+enum { /* and those of svm.h */
+       EXIT_CODE_EXCEPTION = 0x40,
+       EXIT_CODE_NMI = 0x61,
+       EXIT_CODE_INIT = 0x63,
+       EXIT_CODE_RDPMC = 0x6f,
+       EXIT_CODE_CPUID = 0x72,
+       EXIT_CODE_IRET = 0x74,
+       EXIT_CODE_INVD = 0x76,
+       EXIT_CODE_INVLPGA = 0x7a,
+       EXIT_CODE_PORT = 0x7b,
+       EXIT_CODE_SHUTDOWN = 0x7f,
+       EXIT_CODE_VMRUN = 0x80,
+       EXIT_CODE_SKINIT = 0x86,
+       EXIT_CODE_WBINVD = 0x89,
+       EXIT_CODE_MONITOR = 0x8a,
+       EXIT_CODE_RDPRU = 0x8e,
+       EXIT_CODE_NESTED_FAULT = 0x400,
 };
 
 #define EVENT_VALID BIT64(31)
@@ -150,7 +95,9 @@ enum {
 /* svm_run.S */
 void svm_sleep(void);
 __noreturn void svm_loop(struct trap_frame *frame);
-struct vmcb *svm_before(struct trap_frame *frame);
+void svm_enter(struct cpu *cpu);
+void svm_before(struct trap_frame *frame);
+void svm_msr(struct trap_frame *frame);
 void svm_after(struct trap_frame *frame);
 
 static struct vmcb *vmcb_of(struct cpu *cpu)
@@ -402,15 +349,33 @@ bool vcpu_write_efer(u64 value)
 	return true;
 }
 
-struct vmcb *svm_before(struct trap_frame *frame)
+void svm_enter(struct cpu *cpu)
+{
+	vmcb_of(cpu)->tlb_control = stage2_enter(cpu) ? TLB_FLUSH_ALL : 0;
+}
+
+void svm_before(struct trap_frame *frame)
 {
 	struct cpu *cpu = (struct cpu *)(frame + 1);
 	struct vmcb *v = vmcb_of(cpu);
 
 	v->rax = frame->r[REG_RAX];
 	v->rsp = frame->r[REG_RSP];
-	v->tlb_control = stage2_enter(cpu) ? TLB_FLUSH_ALL : 0;
-	return v;
+	svm_enter(cpu);
+}
+
+/* What is intercepted before it does anything interrupts no event that is being delivered. */
+void svm_msr(struct trap_frame *frame)
+{
+	struct cpu *cpu = (struct cpu *)(frame + 1);
+	struct vmcb *v = vmcb_of(cpu);
+
+	stage2_leave(cpu);
+	frame->r[REG_RAX] = v->rax;
+	v->inject = 0;
+	trap_msr(cpu, frame, v->exit_info1 & 1);
+	v->rax = frame->r[REG_RAX];
+	svm_enter(cpu);
 }
 
 /* QEMU reports interrupts and NMIs that it was delivering as exceptions, which VMRUN then refuses. */
@@ -482,11 +447,9 @@ static void port_exit(struct cpu *cpu, struct trap_frame *frame, const struct vm
 static void dispatch(struct cpu *cpu, struct trap_frame *frame, const struct vmcb *v)
 {
 	switch (v->exit_code) {
-	case EXIT_CODE_VMMCALL: trap_call(cpu, frame); return;
 	case EXIT_CODE_NMI: trap_nmi(cpu); return;
 	case EXIT_CODE_INIT: trap_init(cpu); return;
 	case EXIT_CODE_IRET: nmi_step(cpu); return;
-	case EXIT_CODE_MSR: trap_msr(cpu, frame, v->exit_info1 & 1); return;
 	case EXIT_CODE_CPUID: trap_cpuid(cpu, frame); return;
 	case EXIT_CODE_PORT: port_exit(cpu, frame, v); return;
 	case EXIT_CODE_NESTED_FAULT:
@@ -500,7 +463,7 @@ static void dispatch(struct cpu *cpu, struct trap_frame *frame, const struct vmc
 	case EXIT_CODE_RDPMC: trap_exception(cpu, VECTOR_GP, true, 0); return;
 	case EXIT_CODE_INVLPGA:
 	case EXIT_CODE_VMRUN:
-	case EXIT_CODE_VMMCALL + 1 ... EXIT_CODE_SKINIT:
+	case EXIT_CODE_VMMCALL ... EXIT_CODE_SKINIT: /* a hypercall: a process may not, only its kernel owns the machine */
 	case EXIT_CODE_MONITOR ... EXIT_CODE_RDPRU: trap_forbidden(cpu); return;
 	default: trap_unknown(cpu, v->exit_code);
 	}

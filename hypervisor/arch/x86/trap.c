@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Owns what exits mean that are neither registers nor memory: hypercalls, NMIs and requests, caches, the ends of guests. */
+/* Owns what exits mean that are neither registers nor memory: NMIs and requests, caches, the ends of guests. */
 #include <asm/port.h>
 #include <asm/vcpu.h>
 #include <asm/x86.h>
-#include <bulkhead/abi/hypercall.h>
 #include <bulkhead/arch.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
 
-#define CALL_LENGTH 3
 #define CACHE_LENGTH 2
 
 void own_exception(u64 vector, u64 error, u64 rip);
@@ -38,25 +36,6 @@ void cell_fault(struct cpu *cpu, enum fault_cause cause, u64 address, u64 vaddre
 void inject_gp(struct cpu *cpu)
 {
 	vcpu_inject(VECTOR_GP, true, 0);
-}
-
-/* A process may not call: only its kernel owns the machine. */
-void trap_call(struct cpu *cpu, struct trap_frame *frame)
-{
-	u64 *r = frame->r;
-	u64 number = r[REG_RAX] - HYPERCALL_BASE_X86;
-	u64 args[4] = { r[REG_RDI], r[REG_RSI], r[REG_RDX], r[REG_RCX] };
-
-	count_exit(cpu, EXIT_HYPERCALL);
-	if (vcpu_is_user()) {
-		trap_forbidden(cpu);
-		return;
-	}
-	vcpu_skip(cpu, CALL_LENGTH);
-	r[REG_RAX] = (u64)(number < HC_COUNT ? cpu->calls[number](cpu, args, number) : -BH_ENOSYS);
-	r[REG_RDI] = args[0];
-	r[REG_RSI] = args[1];
-	r[REG_RDX] = args[2];
 }
 
 /* INIT as the guest's system sees it: the CPU waits for a SIPI. Off before the request goes: a SIPI waits for that. */

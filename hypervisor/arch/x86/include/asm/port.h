@@ -4,6 +4,7 @@
 #define ASM_PORT_H
 
 #include <asm/arch_cpu.h>
+#include <asm/x86.h>
 #include <bulkhead/abi/fault.h>
 #include <bulkhead/cpu.h>
 #include <bulkhead/plan.h>
@@ -24,8 +25,13 @@ static inline struct trap_frame *frame_of(struct cpu *cpu)
 	return (struct trap_frame *)cpu - 1; /* on top of the stack, which ends where struct cpu begins */
 }
 
+/* In a hypercall: what it was called with; the frame is not the guest's then. */
+static inline const u64 *call_arguments(struct cpu *cpu)
+{
+	return (const u64 *)frame_of(cpu) - 8; /* and four registers more */
+}
+
 /* trap.c: from the back end of asm/vcpu.h, one for each kind of exit. */
-void trap_call(struct cpu *cpu, struct trap_frame *frame);
 void trap_nmi(struct cpu *cpu);
 void trap_init(struct cpu *cpu);
 void trap_nmi_end(struct cpu *cpu);   /* the guest's handler of one has returned */
@@ -77,9 +83,28 @@ void apic_reset(void);
 void apic_send_init(u64 hwid); /* a real one */
 void apic_send_nmi(u64 hwid);
 
-/* stage2.c: around the guest's run; true: all translations of guests are to be dropped on the way in. */
-bool stage2_enter(struct cpu *cpu);
-void stage2_leave(struct cpu *cpu);
+/* stage2.c, by board CPU: odd while its guest runs, written by the CPU; it drops translations before its guest runs on, taken by it. */
+extern u32 run_count[], flush_wanted[];
+
+/*
+ * Around the guest's run; true: all translations of guests are to be dropped on the way in. The CPU says that its guest runs, fences,
+ * and looks whether to drop translations; who flushes says so, fences, and looks whether the guest runs. One of them sees the other.
+ */
+static inline bool stage2_enter(struct cpu *cpu)
+{
+	u32 *count = &run_count[cpu->index];
+
+	store_release(count, *count + 1);
+	fence_all();
+	return load_acquire(&flush_wanted[cpu->index]) && atomic_swap(&flush_wanted[cpu->index], 0);
+}
+
+/* svm_run.S knows it, too: a plain store, as all of them are releases. */
+static inline void stage2_leave(struct cpu *cpu)
+{
+	store_release(&run_count[cpu->index], run_count[cpu->index] + 1);
+}
+
 void stage2_forget(struct cpu *cpu); /* this CPU drops all translations of guests before it runs one */
 
 /* context.c: registers of no control block, at reset values */

@@ -41,6 +41,7 @@
 #define MSR_TSC_DEADLINE 0x6e0
 #define MSR_XSS 0xda0
 #define MSR_X2APIC 0x800
+#define MSR_X2APIC_ICR 0x830
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
 #define MSR_SFMASK 0xc0000084
