@@ -19,6 +19,8 @@
 #define REG_VERSION 0x01
 #define REG_PINS 0x10 /* two for each: low, high */
 #define VERSION_EOI 0x20
+#define VERSION_LAST 0x00ff0000u /* pin */
+#define VERSION_LAST_SHIFT 16
 
 #define PIN_VECTOR 0xffu
 #define PIN_MODE(low) ((low) >> 8 & 7)
@@ -114,10 +116,22 @@ static bool owns(const struct cell *cell, u32 pin)
 	return pin < pins && cell_owns_irq(cell, gsi_base + pin);
 }
 
+/* A cell's IO-APIC ends with its last pin: a kernel touches all at boot, eight accesses each. */
+static u32 version_read(const struct cell *cell)
+{
+	u32 last = pins - 1;
+
+	while (last > 0 && !owns(cell, last))
+		last--;
+	return (register_read(REG_VERSION) & ~VERSION_LAST) | last << VERSION_LAST_SHIFT;
+}
+
 static u32 window_read(const struct cell *cell, u32 reg)
 {
 	u32 pin = (reg - REG_PINS) / 2;
 
+	if (reg == REG_VERSION && !cell_is_root(cell))
+		return version_read(cell);
 	if (reg < REG_PINS)
 		return register_read(reg);
 	if (!owns(cell, pin))
