@@ -125,11 +125,11 @@ static void walk(const struct pgtable *t, u64 gpa, struct spot *s)
 
 /*
  * Break before make. Clearing first also orders the contents of a new table, written before, ahead of the entry that
- * shows it to walkers: arch_pte_write() completes earlier stores.
+ * shows it to walkers: arch_pte_link() completes earlier stores.
  */
 static void entry_break(struct pgtable *t, u64 *entry, bool was_valid)
 {
-	arch_pte_write(entry, 0);
+	arch_pte_link(entry, (struct pa){ 0 });
 	if (was_valid && t->live)
 		arch_stage2_flush(t->owner);
 }
@@ -147,7 +147,7 @@ static void entry_split(struct pgtable *t, const struct spot *s)
 	else
 		memset(first, 0, entries * sizeof(*first));
 	entry_break(t, s->entry, s->kind == PTE_LEAF);
-	arch_pte_write(s->entry, arch_pte_table(table));
+	arch_pte_link(s->entry, table);
 }
 
 /* Gives back a table of this level and all below it; no walker can reach them any more. */
@@ -271,7 +271,7 @@ static u32 clear_run(const struct pgtable *t, const struct spot *s, u64 gpa, u64
 	u32 flags, n = 0;
 
 	do
-		arch_pte_write(&s->entry[n++], 0);
+		arch_pte_link(&s->entry[n++], (struct pa){ 0 });
 	while (n < count && arch_pte_decode(s->level, s->entry[n], &other, &flags) == PTE_LEAF);
 	return n;
 }

@@ -6,9 +6,8 @@
  */
 #define arch_stage2_geometry riscv_stage2_geometry
 #define arch_pte_fill riscv_pte_fill
-#define arch_pte_table riscv_pte_table
 #define arch_pte_decode riscv_pte_decode
-#define arch_pte_write riscv_pte_write
+#define arch_pte_link riscv_pte_link
 #define arch_stage2_flush riscv_stage2_flush
 #define arch_cell_create riscv_cell_create
 #define arch_cell_stage2 riscv_cell_stage2
@@ -24,12 +23,20 @@
 
 #include "../../hypervisor/arch/riscv/stage2.c"
 
+static u64 riscv_pte_table(struct pa table)
+{
+	u64 entry = 0;
+
+	riscv_pte_link(&entry, table);
+	return entry;
+}
+
 static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags);
-static void judged_pte_write(u64 *entry, u64 pte);
+static void judged_pte_link(u64 *entry, struct pa table);
 #undef arch_pte_fill
-#undef arch_pte_write
+#undef arch_pte_link
 #define arch_pte_fill judged_pte_fill
-#define arch_pte_write judged_pte_write
+#define arch_pte_link judged_pte_link
 #include "../../hypervisor/core/pgtable.c"
 
 #define ROOT FAKE_RAM_BASE
@@ -80,9 +87,9 @@ static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 
 	visible(true);
 }
 
-static void judged_pte_write(u64 *entry, u64 pte)
+static void judged_pte_link(u64 *entry, struct pa table)
 {
-	riscv_pte_write(entry, pte);
+	riscv_pte_link(entry, table);
 	visible(true);
 }
 
@@ -291,9 +298,10 @@ static void judge_steps(void **state)
 	raw(5, leaf ^ PTE_W);
 	look();
 	assert_string_equal(judge.violation, "an entry was made before its former translation was gone");
+	u64 table = riscv_pte_table((struct pa){ POOL });
 	start(BIT64(40));
 	raw(ROOT_ENTRIES, leaf);
-	raw(5, riscv_pte_table((struct pa){ POOL }));
+	raw(5, table);
 	look();
 	assert_string_equal(judge.violation, "a table was shown before its entries");
 }
@@ -392,7 +400,7 @@ static void flush(void **state)
 /* [ISO-131] entries: what goes in comes out, for each kind, address and right */
 static void entries(void **state)
 {
-	static const u64 addresses[] = { 0, 0x1000, 0x80200000, BIT64(40), BIT64(56) - 3 * PAGE_SIZE };
+	static const u64 addresses[] = { PAGE_SIZE, 0x80200000, BIT64(40), BIT64(56) - 3 * PAGE_SIZE };
 	u64 entry[3];
 	struct pa pa;
 	u32 flags;

@@ -10,9 +10,8 @@
 #define arch_cpu_kick x86_cpu_kick
 #define arch_stage2_geometry x86_stage2_geometry
 #define arch_pte_fill x86_pte_fill
-#define arch_pte_table x86_pte_table
 #define arch_pte_decode x86_pte_decode
-#define arch_pte_write x86_pte_write
+#define arch_pte_link x86_pte_link
 #define arch_stage2_flush x86_stage2_flush
 #define arch_cell_create x86_cell_create
 #define arch_cell_stage2 x86_cell_stage2

@@ -9,9 +9,8 @@
 #define arch_cpu_kick x86_cpu_kick
 #define arch_stage2_geometry x86_stage2_geometry
 #define arch_pte_fill x86_pte_fill
-#define arch_pte_table x86_pte_table
 #define arch_pte_decode x86_pte_decode
-#define arch_pte_write x86_pte_write
+#define arch_pte_link x86_pte_link
 #define arch_stage2_flush x86_stage2_flush
 #define arch_cell_create x86_cell_create
 #define arch_cell_stage2 x86_cell_stage2
@@ -35,11 +34,11 @@ void ioapic_cell_create(struct cell *cell, const struct cell_plan *plan)
 }
 
 static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags);
-static void judged_pte_write(u64 *entry, u64 pte);
+static void judged_pte_link(u64 *entry, struct pa table);
 #undef arch_pte_fill
-#undef arch_pte_write
+#undef arch_pte_link
 #define arch_pte_fill judged_pte_fill
-#define arch_pte_write judged_pte_write
+#define arch_pte_link judged_pte_link
 #include "../../hypervisor/core/pgtable.c"
 
 #define ROOT FAKE_RAM_BASE
@@ -73,9 +72,9 @@ static void judged_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 
 	ordered(); /* as all stores are */
 }
 
-static void judged_pte_write(u64 *entry, u64 pte)
+static void judged_pte_link(u64 *entry, struct pa table)
 {
-	x86_pte_write(entry, pte);
+	x86_pte_link(entry, table);
 	ordered();
 }
 
@@ -417,7 +416,7 @@ static void off_and_on(void **state)
 /* [ISO-341] entries: what goes in comes out, for each kind, address and right; none is memory of a wider right */
 static void entries(void **state)
 {
-	static const u64 addresses[] = { 0, 0x40000000, 0x8040000000ull, BIT64(48) - BIT64(30) };
+	static const u64 addresses[] = { PAGE_SIZE, 0x40000000, 0x8040000000ull, BIT64(48) - BIT64(30) };
 	u64 entry[3];
 	struct pa pa;
 	u32 flags;
@@ -426,8 +425,9 @@ static void entries(void **state)
 	start();
 	assert_int_equal(x86_pte_decode(2, 0, &pa, &flags), PTE_EMPTY);
 	for (u32 a = 0; a < ARRAY_SIZE(addresses); a++) {
-		u64 table = x86_pte_table((struct pa){ addresses[a] });
+		u64 table = 0;
 
+		x86_pte_link(&table, (struct pa){ addresses[a] });
 		assert_int_equal(x86_pte_decode(0, table, &pa, &flags), PTE_TABLE);
 		assert_int_equal(pa.v, addresses[a]);
 		assert_int_equal(table & ~GENMASK64(51, 12), 0x27); /* P, W, U, A: rights are the leaf's */
@@ -447,7 +447,8 @@ static void entries(void **state)
 		}
 	}
 	/* without the present bit it is the same thing to core, and nothing to the hardware */
-	assert_int_equal(x86_pte_decode(0, x86_pte_table((struct pa){ 0x1000 }) & ~PTE_P, &pa, &flags), PTE_TABLE);
+	x86_pte_link(entry + 1, (struct pa){ 0x1000 });
+	assert_int_equal(x86_pte_decode(0, entry[1] & ~PTE_P, &pa, &flags), PTE_TABLE);
 	assert_int_equal(x86_pte_decode(3, entry[0] & ~PTE_P, &pa, &flags), PTE_LEAF);
 }
 

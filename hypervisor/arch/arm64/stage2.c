@@ -56,11 +56,6 @@ void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32
 	dsb(ishst); /* the entries, before whoever is told about them */
 }
 
-u64 arch_pte_table(struct pa table)
-{
-	return table.v | S2_VALID | S2_NOT_BLOCK;
-}
-
 /* An entry whose valid bit arch_cell_stage2() took away still counts: it comes back. */
 enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 {
@@ -74,10 +69,10 @@ enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 	return PTE_LEAF;
 }
 
-void arch_pte_write(u64 *entry, u64 pte)
+void arch_pte_link(u64 *entry, struct pa table)
 {
 	dsb(ishst); /* the table an entry points to, before the entry */
-	*(volatile u64 *)entry = pte;
+	*(volatile u64 *)entry = table.v ? table.v | S2_VALID | S2_NOT_BLOCK : 0;
 	dsb(ishst); /* the entry, before whoever is told about it */
 }
 

@@ -56,11 +56,6 @@ void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32
 	fence_memory(); /* the entries, before whoever is told about them */
 }
 
-u64 arch_pte_table(struct pa table)
-{
-	return PTE_OF(table.v) | PTE_V;
-}
-
 /* An entry whose valid bit arch_cell_stage2() took away still counts: it comes back. Device is not in the entry. */
 enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 {
@@ -73,10 +68,10 @@ enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 	return PTE_LEAF;
 }
 
-void arch_pte_write(u64 *entry, u64 pte)
+void arch_pte_link(u64 *entry, struct pa table)
 {
 	fence_memory(); /* the table an entry points to, before the entry */
-	*(volatile u64 *)entry = pte;
+	*(volatile u64 *)entry = table.v ? PTE_OF(table.v) | PTE_V : 0;
 	fence_memory(); /* the entry, before whoever is told about it */
 }
 

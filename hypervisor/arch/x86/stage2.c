@@ -46,11 +46,6 @@ void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32
 		*(volatile u64 *)&entry[i] = pte;
 }
 
-u64 arch_pte_table(struct pa table)
-{
-	return table.v | PTE_P | PTE_W | PTE_U | PTE_A;
-}
-
 /* An entry whose present bit arch_cell_stage2() took away still counts: it comes back. */
 enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 {
@@ -64,10 +59,10 @@ enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 }
 
 /* Stores are seen in order. */
-void arch_pte_write(u64 *entry, u64 pte)
+void arch_pte_link(u64 *entry, struct pa table)
 {
 	__atomic_thread_fence(__ATOMIC_RELEASE);
-	*(volatile u64 *)entry = pte;
+	*(volatile u64 *)entry = table.v ? table.v | PTE_P | PTE_W | PTE_U | PTE_A : 0;
 }
 
 void stage2_forget(struct cpu *cpu)
@@ -110,7 +105,7 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan)
 {
 	u64 root = cell->stage2.root.v;
 
-	*root_page(cell, TOP_PAGE) = arch_pte_table((struct pa){ root });
+	arch_pte_link(root_page(cell, TOP_PAGE), (struct pa){ root });
 	/* The root has all ports; a cell none, until it is given them. */
 	for (u32 i = 0; i < PORT_PAGES; i++)
 		memset(root_page(cell, PORT_PAGE + i), cell_is_root(cell) ? 0 : 0xff, PAGE_SIZE);

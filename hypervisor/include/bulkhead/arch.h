@@ -51,12 +51,11 @@ bool arch_cpu_is_off(const struct cpu_slot *slot);
 int __must_check arch_stage2_geometry(u64 limit, struct pg_geometry *g);
 /* Stores count leaves of this level (as in pg_geometry), pa growing by step, over empty entries; visible when it returns. */
 void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags);
-u64 arch_pte_table(struct pa table);
 /* 0: empty; 1: table, *pa its address; 2: leaf, *pa and *flags. */
 enum pte_kind { PTE_EMPTY = 0, PTE_TABLE = 1, PTE_LEAF = 2 };
 enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags);
-/* Stores one entry, visible to all table walkers when it returns. */
-void arch_pte_write(u64 *entry, u64 pte);
+/* Stores an entry that names a table, address 0: an empty one; after all stores before it, visible to walkers when it returns. */
+void arch_pte_link(u64 *entry, struct pa table);
 /* After it no CPU uses a translation of owner's tables that was not in them when the call was made. m */
 void arch_stage2_flush(u16 owner);
 

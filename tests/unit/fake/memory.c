@@ -152,11 +152,6 @@ static u64 pte_leaf(u32 level, struct pa pa, u32 flags)
 	return scramble(pa.v >> PAGE_SHIFT << 16 | flags << 8 | KIND_LEAF | level);
 }
 
-u64 arch_pte_table(struct pa table)
-{
-	return scramble(table.v >> PAGE_SHIFT << 16 | KIND_TABLE);
-}
-
 enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 {
 	u64 v = unscramble(pte);
@@ -174,7 +169,7 @@ enum pte_kind arch_pte_decode(u32 level, u64 pte, struct pa *pa, u32 *flags)
 	return PTE_LEAF;
 }
 
-void arch_pte_write(u64 *entry, u64 pte)
+static void pte_write(u64 *entry, u64 pte)
 {
 	u64 old = *entry;
 	u64 pa = fake_window_pa(entry);
@@ -183,10 +178,15 @@ void arch_pte_write(u64 *entry, u64 pte)
 	order_pte(pa, old, pte);
 }
 
+void arch_pte_link(u64 *entry, struct pa table)
+{
+	pte_write(entry, table.v ? scramble(table.v >> PAGE_SHIFT << 16 | KIND_TABLE) : 0);
+}
+
 void arch_pte_fill(u64 *entry, u32 count, u32 level, struct pa pa, u64 step, u32 flags)
 {
 	for (u32 i = 0; i < count; i++)
-		arch_pte_write(&entry[i], pte_leaf(level, (struct pa){ pa.v + i * step }, flags));
+		pte_write(&entry[i], pte_leaf(level, (struct pa){ pa.v + i * step }, flags));
 }
 
 /* Level 0: 64 MiB, tables only; then 1 MiB, 32 KiB, 4 KiB. */

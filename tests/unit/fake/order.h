@@ -49,7 +49,7 @@ const char *order_violation(void);
 void order_print(void);
 /* How many events of a kind since the reset. */
 u32 order_count(enum order_kind kind);
-/* arch_pte_write() at the physical address entry. */
+/* arch_pte_link() or _fill() at the physical address entry. */
 void order_pte(u64 entry, u64 old, u64 pte);
 
 #endif
