@@ -261,6 +261,7 @@ int enable_request(void *argument, char *message)
 	WRITE_ONCE(active, true);
 	enable_find_exports(e.launch.export_base, e.launch.export_size);
 	pr_info("bulkhead: enabled: %u CPUs, %llu KiB at 0x%llx\n", e.request->cpu_count, memory.size >> 10, memory.base);
+	notify_begin(e.request->notify);
 	confirm_begin(e.request->confirm);
 	sysfs_event("enable", NULL, 0);
 	return 0;
@@ -280,6 +281,7 @@ int disable_request(void *argument, char *message)
 	if (error)
 		return main_fail(message, (int)error,
 				 "disable: the hypervisor refuses (%ld): a CPU is lost; restart the machine to have it back", error);
+	notify_end();
 	memset(&exports, 0, sizeof(exports));
 	error = launch_leave();
 	if (error)

@@ -21,6 +21,7 @@ int query_status(void *argument, char *message)
 	memcpy(status->image_sha256, hash, sizeof(status->image_sha256));
 	if (!status->enabled)
 		return 0;
+	status->notify_irq = (u32)notify_irq();
 	info = kzalloc(sizeof(*info), GFP_KERNEL);
 	if (!info)
 		return -ENOMEM;

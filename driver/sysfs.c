@@ -27,7 +27,7 @@ const char *sysfs_state_name(u32 state)
 	return state < CELL_STATES ? names[state] : "unknown";
 }
 
-void sysfs_event(const char *event, const struct cell_record *record, u32 state)
+void sysfs_event(const char *event, struct cell_record *record, u32 state)
 {
 	char event_line[40], cell_line[BULKHEAD_NAME_SIZE + 16], state_line[40];
 	char *environment[] = { event_line, NULL, NULL, NULL };
@@ -40,6 +40,8 @@ void sysfs_event(const char *event, const struct cell_record *record, u32 state)
 		environment[2] = state_line;
 	}
 	kobject_uevent_env(&main_device()->kobj, KOBJ_CHANGE, environment);
+	if (record && record->visible)
+		sysfs_notify(&record->kobject, NULL, "state");
 }
 
 static ssize_t enabled_show(struct device *device, struct device_attribute *attribute, char *buffer)
@@ -187,8 +189,8 @@ static void sysfs_look(struct cell_record *record)
 }
 
 /*
- * Cells stop and fail by themselves, and the hypervisor cannot tell the root yet. Each such end is a line in the hypervisor's log:
- * the poll reads the log's length from memory and makes hypercalls only when it grew.
+ * Cells stop and fail by themselves. Where no interrupt tells (notify.c) the poll reads the length of the hypervisor's log, in which
+ * each such end is a line, and makes hypercalls only when it grew.
  */
 static void sysfs_poll(struct work_struct *work)
 {
@@ -199,18 +201,24 @@ static void sysfs_poll(struct work_struct *work)
 	mutex_lock(&driver_lock);
 	ring = enable_active() ? enable_exports()->ring : NULL;
 	total = ring ? smp_load_acquire(&ring->total) : 0;
-	if (total != watched)
+	if (enable_active() && (notify_irq() || total != watched))
 		list_for_each_entry(record, &cell_records, link)
 			sysfs_look(record);
 	watched = total;
-	if (ring && !list_empty(&cell_records))
+	if (ring && !notify_irq() && !list_empty(&cell_records))
 		schedule_delayed_work(&watch, WATCH_PERIOD);
 	mutex_unlock(&driver_lock);
 }
 
 void sysfs_watch(void)
 {
-	schedule_delayed_work(&watch, WATCH_PERIOD);
+	if (!notify_irq())
+		schedule_delayed_work(&watch, WATCH_PERIOD);
+}
+
+void sysfs_look_now(void)
+{
+	mod_delayed_work(system_wq, &watch, 0);
 }
 
 int sysfs_init(void)

@@ -18,6 +18,7 @@ static const u8 next_state[CELL_VERB_COUNT][CELL_STATES] = { CELL_VERBS(CELL_VER
 
 static const u8 changes_owner[CELL_VERB_COUNT] = { CELL_VERBS(CELL_VERB_OWNER) };
 bool cell_locked;
+u64 cell_notify;
 
 static int verb_allowed(const struct cell *c, enum cell_verb verb)
 {
@@ -377,6 +378,14 @@ static const char *cause_name(u32 cause)
 	return "?";
 }
 
+/* The root looks once mgmt is free. */
+static __noinline void end_by_itself(struct mgmt m, struct cell *c, enum cell_verb verb)
+{
+	pull_cell(m, c, CPU_REQ_PARK);
+	verb_done(c, verb);
+	arch_notify_root();
+}
+
 void cell_fail(struct cpu *cpu, const struct fault_record *record)
 {
 	struct cell *c = cpu->cell;
@@ -386,8 +395,7 @@ void cell_fail(struct cpu *cpu, const struct fault_record *record)
 		record_fault(c, record);
 		c->fault.cpu = cpu->index;
 		c->fault.vcpu = cpu->vcpu;
-		pull_cell(m, c, CPU_REQ_PARK);
-		verb_done(c, VERB_FAIL);
+		end_by_itself(m, c, VERB_FAIL);
 		log_line("cell %s: [%s] cpu=%u pc=0x%llx address=0x%llx syndrome=0x%llx", c->name, cause_name(record->cause), cpu->index,
 			 (unsigned long long)record->pc, (unsigned long long)record->address, (unsigned long long)record->syndrome);
 	}
@@ -400,8 +408,7 @@ void cell_halt(struct cpu *cpu, enum fault_cause cause)
 	struct mgmt m = mgmt_lock();
 
 	if (verb_allowed(cpu->cell, VERB_HALT) == 0) {
-		pull_cell(m, cpu->cell, CPU_REQ_PARK);
-		verb_done(cpu->cell, VERB_HALT);
+		end_by_itself(m, cpu->cell, VERB_HALT);
 		cpu->cell->fault.cause = cause;
 		log_line("cell %s: [%s]", cpu->cell->name, cause_name(cause));
 	}

@@ -188,6 +188,14 @@ static s64 do_pool_reclaim(struct cpu *cpu, u64 *args, struct mgmt m)
 	return cell_locked ? -BH_EPERM : commit_pool_reclaim(m, args[0]);
 }
 
+/* Without mgmt: the root's kernel moves its interrupts where it cannot wait. */
+static s64 do_notify(struct cpu *cpu, u64 *args, u64 number)
+{
+	store_relaxed(&cell_notify, args[0]);
+	arch_notify_root();
+	return 0;
+}
+
 static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
 {
 	if (args[0] == 0 || args[0] > 3 * sizeof(u64))
@@ -221,6 +229,7 @@ static const struct {
 	[HC_CPU_INFO] = { .locked = do_cpu_info, .callers = CALLER_ROOT },
 	[HC_WORK] = { .locked = do_work, .callers = CALLER_ROOT },
 	[HC_POOL_RECLAIM] = { .locked = do_pool_reclaim, .callers = CALLER_ROOT },
+	[HC_NOTIFY] = { .run = do_notify, .callers = CALLER_ROOT },
 	[HC_CONSOLE_WRITE] = { .run = do_console_write, .callers = CALLER_CELL },
 	[HC_NULL] = { .run = do_null, .callers = CALLER_ANY },
 };

@@ -92,6 +92,9 @@ static int place_devices(const struct cell_plan *plan)
 	}
 	for (u32 i = 0; i < plan->irq_count; i++) {
 		int err = check_free(plan, LEDGER_IRQ, range_make(plan->irq[i].irq, 1), "interrupt");
+
+		if (plan->irq[i].irq == load_relaxed(&cell_notify))
+			err = -BH_EBUSY;
 		if (err)
 			return err;
 	}

@@ -49,6 +49,7 @@ static const u8 callers[HC_COUNT] = {
 	[HC_WORK] = ROOT,           [HC_POOL_RECLAIM] = ROOT,  [HC_CONSOLE_WRITE] = CELL,
 	[HC_NULL] = ROOT | CELL,    [HC_ATTACH] = 0,           [HC_CELL_SUSPEND] = ROOT,
 	[HC_CELL_RESUME] = ROOT,    [HC_CELL_SHUTDOWN] = ROOT, [HC_LOCK] = ROOT,
+	[HC_NOTIFY] = ROOT,
 };
 
 /* [ISO-019] a cell gets nothing but what any guest may have; reserved numbers are unknown to all */
@@ -92,7 +93,7 @@ static void contention(void **state)
 	struct mgmt m = mgmt_lock();
 
 	for (u32 n = 0; n < HC_COUNT; n++)
-		if (callers[n] == ROOT && n != HC_CPU_EXIT)
+		if (callers[n] == ROOT && n != HC_CPU_EXIT && n != HC_NOTIFY)
 			assert_int_equal(world_call(0, n, w.id, 0, 0, 0), -BH_EAGAIN);
 	assert_int_equal(world_call(0, HC_NULL, 0, 0, 0, 0), 0);
 	mgmt_unlock(m);
@@ -171,18 +172,24 @@ static int apply(enum verb verb)
 	}
 }
 
-/* [LIFE-011] every verb in every state: the table's new state, or refused without a change; destroy always ends it */
+/* [LIFE-011] [IRQ-340] every verb in every state: the table's new state, or refused without a change; the root is told of its ends */
 static void verbs_and_states(void **state)
 {
 	static const u8 states[] = { CELL_CREATED, CELL_LOADED, CELL_RUNNING, CELL_SUSPENDED, CELL_STOPPED, CELL_FAILED, CELL_DESTROYED };
 
 	(void)state;
+	assert_int_equal(world_call(0, HC_NOTIFY, 77, 0, 0, 0), 0);
+	assert_int_equal(fake.notified, 1); /* a trial */
 	for (u32 s = 0; s < ARRAY_SIZE(states); s++)
 		for (u32 v = 0; v < VERBS; v++) {
 			u8 want = outcome[v][states[s]];
 
 			cell_in(states[s]);
+			u32 notified = fake.notified;
 			int result = apply((enum verb)v);
+
+			assert_int_equal(fake.notified - notified, want != 0 && (v == FAIL || v == HALT) ? 1 : 0);
+			assert_int_equal(fake.notified_by, 77);
 
 			if (result != (want != 0 ? 0 : -BH_EINVAL) || world_state(w.id) != (want != 0 ? want : states[s]))
 				fail_msg("verb %u in state %u: %d, state now %u", v, states[s], result, world_state(w.id));

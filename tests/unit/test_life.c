@@ -404,6 +404,10 @@ static void conflicts(void **state)
 	assert_int_equal(world_create(&other, &second), -BH_EBUSY); /* registers */
 	second.mmio_count = 0;
 	assert_int_equal(world_create(&other, &second), -BH_EBUSY); /* interrupts */
+	second.irq[0].irq = 42;
+	second.irq_count = 1;
+	assert_int_equal(world_call(0, HC_NOTIFY, 42, 0, 0, 0), 0);
+	assert_int_equal(world_create(&other, &second), -BH_EBUSY); /* by it the root is told of cells' ends */
 	second.irq_count = 0;
 	second.memory[1].host = w.placement.claims[0].base;
 	assert_int_equal(world_create(&other, &second), -BH_EBUSY);

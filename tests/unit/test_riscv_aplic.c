@@ -6,6 +6,7 @@
 #define arch_irq_init riscv_irq_init
 #define arch_irq_undo riscv_irq_undo
 #define arch_resource_move riscv_resource_move
+#define arch_notify_root riscv_notify_root
 #define arch_irq_page riscv_irq_page
 #include "unit.h"
 
@@ -484,6 +485,21 @@ static void checks(void **state)
 	assert_int_equal(aia_cell_check(&plan), -BH_EINVAL);
 }
 
+/* [IRQ-340] the root is told by a source of its own, or not at all */
+static void notify(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i <= CELL_IRQS; i++) {
+		bool roots = i >= 1 && i <= SOURCES && owner_of(i) == 0 && active(i);
+		bool before = i >= 1 && i <= SOURCES && source[i].pending;
+
+		cell_notify = i;
+		arch_notify_root();
+		if (i >= 1 && i <= SOURCES)
+			assert_int_equal(source[i].pending, roots || before);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +510,7 @@ int main(void)
 		cmocka_unit_test_setup(random_accesses, setup_cells),
 		cmocka_unit_test_setup(controllers, setup),
 		cmocka_unit_test_setup(checks, setup),
+		cmocka_unit_test_setup(notify, setup_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

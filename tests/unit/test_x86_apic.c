@@ -2,6 +2,7 @@
 /* x86: what a guest's write to its interrupt command register and its local vector table leads to, for whom. */
 #define arch_cpu_kick x86_cpu_kick
 #define arch_counter x86_counter
+#define arch_notify_root x86_notify_root
 #define cpu_power_on x86_cpu_power_on
 #define cpu_service x86_cpu_service
 #include "x86.h"
@@ -250,11 +251,35 @@ static void vectors(void **state)
 	}
 }
 
+/* [IRQ-340] the root is told by a vector of a device's at a CPU of its own, or not at all */
+static void notify(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i <= CPUS; i++) {
+		for (u32 vector = 0; vector < 256; vector += 31) {
+			bool sent = vector >= 32 && (i == 0 || i == 1 || i == 4);
+
+			from(2);
+			cell_notify = (u64)vector << 32 | i;
+			arch_notify_root();
+			assert_int_equal(fixed, sent ? 1u << i : 0);
+			if (sent)
+				assert_int_equal(icr_written[i], slots[i].hwid << 32 | ICR_ASSERT | vector);
+			assert_int_equal(kicked | started | asked(~0u), 0);
+		}
+	}
+	from(2);
+	slots[1].state = CPU_PARKED;
+	cell_notify = 0x2300000001ull;
+	arch_notify_root();
+	assert_int_equal(fixed, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interrupts),   cmocka_unit_test(commands), cmocka_unit_test(refused),
-		cmocka_unit_test(init_of_idle), cmocka_unit_test(vectors),
+		cmocka_unit_test(init_of_idle), cmocka_unit_test(vectors),  cmocka_unit_test(notify),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,8 @@ int board_load(const char *name, struct board *board);
 bool board_live(void);
 /* The system blob, verified. data NULL: reported. */
 struct bytes board_blob(const struct board *board);
+/* spare.c: what BULKHEAD_ENABLE takes as `notify`; 0: there is none. */
+u32 board_spare_irq(const struct board *board);
 /* What differs between the board file and the running machine; reports "board-mismatch" and returns -EINVAL. */
 int board_compare(const struct board *file, const struct board *live);
 /* Takes seeds and the root's boot arguments out. */

@@ -432,6 +432,11 @@ void check_irq_owned(const struct check *check, const struct check_context *c)
 			check_fail(check, c, i->node, irq_property(i), "%s is named twice", board_irq_text(c->board, i->irq.intid));
 			message_fix("name it once; a device brings its own interrupts");
 		}
+		if (i->irq.intid == board_spare_irq(c->board)) {
+			check_fail(check, c, i->node, irq_property(i), "%s tells the root of cells' ends",
+				   board_irq_text(c->board, i->irq.intid));
+			message_fix("use another one");
+		}
 		for (u32 n = 0; n < c->other_count; n++) {
 			for (u32 k = 0; k < c->others[n]->irq_count; k++) {
 				if (c->others[n]->irqs[k].irq.intid != i->irq.intid)

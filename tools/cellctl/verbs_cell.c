@@ -30,6 +30,7 @@ enum exit_code verb_enable(const struct options *o)
 	request->blob_size = (u32)blob.size;
 	request->cpu_count = board->cpu_count;
 	request->confirm = (u32)o->confirm;
+	request->notify = board_spare_irq(name && board_live() ? live : board); /* a board file need not have all devices */
 	for (u32 i = 0; i < board->cpu_count; i++)
 		request->hwid[i] = board->cpus[i].hwid;
 	code = DRIVER_CALL("enable", BULKHEAD_ENABLE, request);

@@ -190,9 +190,11 @@ static enum exit_code write_board(const struct options *o, struct board *board)
 enum exit_code verb_board(const struct options *o)
 {
 	struct board *board = mem_alloc(sizeof(*board));
+	u32 spare;
 
 	if (board_load(o->count ? o->operands[0] : o->board, board) || !board_blob(board).data)
 		return EXIT_INVALID;
+	spare = board_spare_irq(board);
 	if (o->output) {
 		enum exit_code code = write_board(o, board);
 
@@ -206,6 +208,10 @@ enum exit_code verb_board(const struct options *o)
 	output_hex("phys_limit", "physical addresses", board->phys_limit);
 	board->arch->show(board);
 	output_hex("log_uart", "log UART", board->uart_base);
+	output_string("notify", "cells' ends told by",
+		      spare == BULKHEAD_NOTIFY_ANY ? "any vector"
+		      : spare                      ? board_irq_text(board, spare)
+						   : "polling");
 	output_string("dma_isolation", "DMA isolation", "none on this board");
 	output_table_begin("memory", NULL);
 	for (u32 i = 0; i < board->ram_count; i++) {

@@ -128,6 +128,8 @@ enum exit_code verb_status(const struct options *o)
 	output_number("cell_faults", "cell faults", s.system.fault_sequence);
 	output_number_text("kick_method", "kick method", s.system.kick_method, kick_method(s.system.kick_method));
 	output_string("monitor", "monitor", live_monitor() ? mem_format("pid %d", live_monitor()) : "none");
+	output_number_text("notify_irq", "cells' ends told by", s.notify_irq,
+			   s.notify_irq ? mem_format("interrupt %u", s.notify_irq) : "polling");
 	output_string("dma_isolation", "DMA isolation", s.system.dma_isolation ? "IOMMU" : "none on this board");
 	return EXIT_DONE;
 }

@@ -436,3 +436,11 @@ void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 	mmio_write64(gic.dist + GICD_IROUTER + 8ull * irq, slot->hwid);
 	dsb(sy);
 }
+
+void arch_notify_root(void)
+{
+	u32 irq = (u32)load_relaxed(&cell_notify);
+
+	if (irq >= 32 && irq < gic.irqs && cell_owns_irq(cell_root(), irq))
+		mmio_write32(gic.dist + GIC_ISPENDR + WORD_OF(irq), 1u << irq % 32);
+}

@@ -117,6 +117,14 @@ void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 	io_fence();
 }
 
+__noinline void arch_notify_root(void)
+{
+	u32 source = (u32)load_relaxed(&cell_notify);
+
+	if (cell_owns_irq(cell_root(), source))
+		mmio_write32(aplic.base + APLIC_SETIPNUM_LE, source);
+}
+
 bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)
 {
 	u64 files = plan_imsic_files(system_plan.imsic, system_plan.cpu[cpu].msi_index).start;

@@ -39,6 +39,7 @@ enum { MODE_FIXED = 0, MODE_LOWEST = 1, MODE_SMI = 2, MODE_NMI = 4, MODE_INIT = 
 #define ICR_SHORTHAND(icr) ((icr) >> 18 & 3)
 enum { SHORTHAND_NONE, SHORTHAND_SELF, SHORTHAND_ALL, SHORTHAND_OTHERS };
 #define BROADCAST 0xffffffffu
+#define VECTOR_DEVICES 32 /* exceptions are below */
 
 #define DRAIN_ROUNDS 512     /* one interrupt each at least: there are 240 vectors, pending and in service */
 #define INIT_SECONDS_PART 10 /* a CPU that takes no NMI for 100 ms is not started */
@@ -78,6 +79,17 @@ void arch_cpu_kick(const struct cpu_slot *slot)
 
 	if (!(before & CPU_REQ_KICK)) /* else one is under way, and its taker looks at all requests */
 		apic_send_nmi(slot->hwid);
+}
+
+/* A vector of the root's kernel above the board CPU that knows it. */
+void arch_notify_root(void)
+{
+	u64 what = load_relaxed(&cell_notify);
+	const struct cpu_slot *slot = &cpu_slots[(u32)what];
+	u8 vector = (u8)(what >> 32);
+
+	if (vector >= VECTOR_DEVICES && (u32)what < cpu_count && slot->cell == cell_root() && cpu_has_guest(slot))
+		icr_write(slot->hwid, vector);
 }
 
 /* --- what guests send --- */

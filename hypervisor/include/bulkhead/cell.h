@@ -90,6 +90,7 @@ u64 cell_scrub_left(void);
 extern bool cell_locked;       /* ownership stays as it is until the machine is reset; mgmt */
 extern u64 cell_root_faults;   /* exceptions given to the root for reaching outside; atomic */
 u64 cell_fault_sequence(void); /* faults since enable */
+extern u64 cell_notify;        /* what HC_NOTIFY said; atomic */
 
 /*
  * Trap path of a cell's own CPU: the cell ends by its own doing. cell_fail() keeps the record (filled but for cell, cpu,

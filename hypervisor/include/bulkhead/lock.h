@@ -25,6 +25,9 @@ struct mgmt mgmt_lock(void);
 bool mgmt_trylock(struct mgmt *m);
 void mgmt_unlock(struct mgmt m);
 
+/* A word that says all by itself. */
+#define load_relaxed(p) __atomic_load_n((p), __ATOMIC_RELAXED)
+#define store_relaxed(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
 /* Pairs: what was stored before store_release() is seen after the load_acquire() that reads its value. */
 #define load_acquire(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define store_release(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)

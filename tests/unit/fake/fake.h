@@ -60,6 +60,8 @@ struct fake {
 	u64 scrubbed;    /* bytes */
 	u16 irq_owner[FAKE_IRQS];
 	u32 irq_moves;
+	u32 notified; /* times the root was told, and by what */
+	u64 notified_by;
 	void (*meanwhile)(void); /* what others do while a CPU waits, once; then it wakes */
 	bool firmware_slow;      /* powered-off CPUs are not reported off */
 	char log[65536];         /* what the UART printed */

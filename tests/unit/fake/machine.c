@@ -173,6 +173,12 @@ void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 	fake.irq_moves++;
 }
 
+void arch_notify_root(void)
+{
+	fake.notified += cell_notify != 0;
+	fake.notified_by = cell_notify;
+}
+
 /* --- cells ------------------------------------------------------------------------------------------------------------- */
 
 int arch_cell_check(const struct cell_plan *plan)

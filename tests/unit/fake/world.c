@@ -30,6 +30,7 @@ void world_prepare(u32 cpus)
 
 	fake_reset();
 	cell_locked = false;
+	cell_notify = 0;
 	memset(page_used, 0, sizeof(page_used));
 	world_cpus = cpus;
 	fake_memory_claim(WORLD_BASE, world_size);

@@ -50,6 +50,7 @@ enum hypercall {
 	HC_CELL_RESUME = 18,   /* (cell id), root, resumable: it goes on where it was */
 	HC_CELL_SHUTDOWN = 19, /* (cell id) -> the request word in its comm page, root: asks the guest to end, see comm.h */
 	HC_LOCK = 20,          /* root: no more change of ownership until the machine is reset; those give -EPERM */
+	HC_NOTIFY = 21,        /* (interrupt), root: tell it by this one what cells do by themselves, and now, as a trial; 0: by none */
 	HC_COUNT
 };
 

@@ -18,14 +18,18 @@
 #define BULKHEAD_DEVICE_NAME 64
 #define BULKHEAD_MAX_DEVICES 16
 
+#define BULKHEAD_NOTIFY_ANY (~0u) /* where the driver finds an interrupt itself */
+
 struct bulkhead_enable {
 	uint32_t size;
 	uint32_t flags; /* none yet */
 	uint64_t blob;  /* user pointer, system blob */
 	uint32_t blob_size;
-	uint32_t cpu_count;                  /* board CPUs in the blob */
-	uint32_t step;                       /* out: breadcrumb */
-	uint32_t confirm;                    /* seconds until the launch is undone unless CONFIRM comes; 0: it stays */
+	uint32_t cpu_count; /* board CPUs in the blob */
+	uint32_t step;      /* out: breadcrumb */
+	uint32_t confirm;   /* seconds until the launch is undone unless CONFIRM comes; 0: it stays */
+	uint32_t notify;    /* interrupt that nothing uses, as in blobs: tells of cells' ends; 0: none, poll */
+	uint32_t reserved;
 	uint64_t hwid[BULKHEAD_MAX_CPUS];    /* hardware id of each board CPU, to find the Linux CPU */
 	char message[BULKHEAD_MESSAGE_SIZE]; /* out */
 };
@@ -95,7 +99,9 @@ struct bulkhead_status {
 	uint32_t enabled;    /* enum bulkhead_enabled */
 	uint32_t driver_abi; /* BULKHEAD_ABI_VERSION of the driver */
 	char driver_version[32];
-	uint8_t image_sha256[32];  /* the image this module takes */
+	uint8_t image_sha256[32]; /* the image this module takes */
+	uint32_t notify_irq;      /* of this kernel, by which it is told of cells' ends; 0: it polls */
+	uint32_t reserved;
 	struct system_info system; /* valid if enabled */
 };
 
@@ -163,7 +169,7 @@ struct bulkhead_stats {
 #define BULKHEAD_LOCK BULKHEAD_IOC(18, bulkhead_simple)
 #define BULKHEAD_CONFIRM BULKHEAD_IOC(19, bulkhead_simple)
 
-_Static_assert(sizeof(struct bulkhead_enable) == 32 + 8 * BULKHEAD_MAX_CPUS + BULKHEAD_MESSAGE_SIZE, "ABI");
+_Static_assert(sizeof(struct bulkhead_enable) == 40 + 8 * BULKHEAD_MAX_CPUS + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_prepare) == 24 + BULKHEAD_MAX_DEVICES * BULKHEAD_DEVICE_NAME + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_load) == 40 + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_start) == 32 + BULKHEAD_MESSAGE_SIZE, "ABI");
