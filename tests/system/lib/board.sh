@@ -49,7 +49,7 @@ x86_64)
 	CLOCK_IRQ=rtc0
 	FLASH=0xfffc0000
 	# The kernel is anywhere.
-	KERNEL_RANGE=0x$(sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code$/\1/p' /proc/iomem)
+	KERNEL_RANGE=$(printf 0x%x "0x$(sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code$/\1/p' /proc/iomem)")
 	FREE_RANGE=0x70000000
 	[ $((KERNEL_RANGE)) -lt $((0x60000000)) ] || FREE_RANGE=0x40000000
 	NO_RAM=0x90000000
