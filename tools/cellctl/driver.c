@@ -51,6 +51,7 @@ static const struct {
 	{ "refused", "The hypervisor's own checks refuse the request." },
 	{ "failed", "Something in the machine failed; the message has the details." },
 	{ "timed-out", "The request took too long." },
+	{ "no-fault", "The cell did not end by an instruction of its own, so there is nothing for a core file." },
 	{ "output-failed", "A result could not be written." },
 	{ "dma-isolation", "Whether an IOMMU keeps devices of a cell out of the rest of the machine." },
 };

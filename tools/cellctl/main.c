@@ -34,6 +34,7 @@ static const struct verb {
 	{ "destroy", "CELL", 1, 1, verb_destroy, "give everything back to the root" },
 	{ "boot", "FILE", 1, 1, verb_boot, "create, load and start" },
 	{ "monitor", "", 0, 0, verb_monitor, "restart cells and watch heartbeats as their files say, until disable" },
+	{ "core", "CELL", 1, 1, verb_core, "the registers of a cell that failed, as a core file for a debugger" },
 	{ "console", "[-f] [CELL]", 0, 1, verb_console, "what a cell, or the hypervisor, has printed" },
 	{ "stats", "", 0, 0, verb_stats, "entries into the hypervisor, by CPU and reason" },
 	{ "check", "FILE...", 1, 64, verb_check, "check cell files, each beside those before it" },

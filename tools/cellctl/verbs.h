@@ -21,6 +21,7 @@ enum exit_code verb_compile(const struct options *o);
 enum exit_code verb_check(const struct options *o);
 enum exit_code verb_dtb(const struct options *o);
 enum exit_code verb_board(const struct options *o);
+enum exit_code write_result(const char *path, const void *data, size_t size); /* EXIT_DONE or reported */
 /* verbs_cell.c: change things */
 enum exit_code verb_enable(const struct options *o);
 enum exit_code verb_create(const struct options *o);
@@ -52,6 +53,8 @@ struct exit_text { /* what only one architecture has; what all have reads the sa
 	const char *name, *help;
 };
 const struct exit_text *exit_text(u32 index); /* of all architectures, each name once; "" ends the list */
+/* core.c */
+enum exit_code verb_core(const struct options *o);
 /* explain.c */
 enum exit_code verb_explain(const struct options *o);
 const char *fault_name(u32 cause);

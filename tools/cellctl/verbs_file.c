@@ -12,7 +12,7 @@
 #include "layout.h"
 #include "output.h"
 
-static enum exit_code write_result(const char *path, const void *data, size_t size)
+enum exit_code write_result(const char *path, const void *data, size_t size)
 {
 	int err = file_write(path, data, size, 0644);
 

@@ -4,7 +4,8 @@
  *   FAKE_UID N          effective user            FAKE_ABSENT 1       no /dev/bulkhead
  *   FAKE_ABI N          the driver's ABI          FAKE_ENABLED 0      hypervisor not there
  *   FAKE_CELL NAME      a cell that exists        FAKE_FLAGS N        its flags
- *   FAKE_STATE N        its state
+ *   FAKE_STATE N        its state                 FAKE_CAUSE N        why it ended
+ *   FAKE_PC N           where                     FAKE_REGS N         its registers: N, N + 1, ...
  *   FAKE_ANSWER N       what the guest answers to a request, in the comm page
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
@@ -214,9 +215,16 @@ static int query(struct bulkhead_cell_query *q)
 	q->info.memory[0].size = 0x400000;
 	q->info.memory[0].host = 0x60000000;
 	q->info.memory[0].flags = 7;
-	q->info.fault = (struct fault_record){
-		.size = sizeof(q->info.fault), .cause = FAULT_WRITE, .pc = 0x40001234, .address = 0x80000000, .cpu = 3, .sequence = 1
-	};
+	q->info.fault = (struct fault_record){ .size = sizeof(q->info.fault),
+					       .cause = (uint32_t)number("FAKE_CAUSE", FAULT_WRITE),
+					       .pc = number("FAKE_PC", 0x40001234),
+					       .address = 0x80000000,
+					       .pstate = 0x246,
+					       .sp = 0x40002000,
+					       .cpu = 3,
+					       .sequence = 1 };
+	for (uint32_t i = 0; i < FAULT_REGS && number("FAKE_REGS", 0); i++)
+		q->info.fault.regs[i] = number("FAKE_REGS", 0) + i;
 	return 0;
 }
 
