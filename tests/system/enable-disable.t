@@ -8,6 +8,7 @@
 
 cpus=$(cpus_online)
 is "the module can be loaded [ROOT-001]" "$(insmod /lib/modules/bulkhead.ko 2>&1)" ""
+check "nothing is found that would stop enable [UX-012]" cellctl doctor
 free=$(memory_free)
 is "the module alone holds no pages [ROOT-002]" "$(pages_away)" 0
 for round in 1 2 3; do

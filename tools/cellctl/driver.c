@@ -52,6 +52,11 @@ static const struct {
 	{ "failed", "Something in the machine failed; the message has the details." },
 	{ "timed-out", "The request took too long." },
 	{ "no-fault", "The cell did not end by an instruction of its own, so there is nothing for a core file." },
+	{ "kernel-lockdown", "doctor: the kernel is locked down (Secure Boot) and refuses modules that are not signed." },
+	{ "root-panic", "doctor: the root's kernel reboots the machine some seconds after a panic; cells that would go on end." },
+	{ "root-ticks", "doctor: the machine is emulated; see CAVEATS, \"x86: kernel arguments of an emulator\"." },
+	{ "root-watchdog", "doctor: a hardware watchdog that the root feeds resets the machine when it stops doing so." },
+	{ "root-kdump", "doctor: a kernel for crash dumps is loaded; it starts beside cells that go on. This path has no test." },
 	{ "output-failed", "A result could not be written." },
 	{ "dma-isolation", "Whether an IOMMU keeps devices of a cell out of the rest of the machine." },
 };

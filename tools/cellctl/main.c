@@ -20,6 +20,7 @@ static const struct verb {
 	{ "disable", "", 0, 0, verb_disable, "take it away again; no cell may exist" },
 	{ "confirm", "", 0, 0, verb_confirm, "keep what enable --confirm launched" },
 	{ "lock", "", 0, 0, verb_lock, "from now on nothing changes its owner, until the machine is reset" },
+	{ "doctor", "", 0, 0, verb_doctor, "what would stop enable or end the cells, and what stays open, each with its remedy" },
 	{ "status", "", 0, 0, verb_status, "driver, hypervisor, pools" },
 	{ "list", "", 0, 0, verb_list, "the cells" },
 	{ "show", "CELL", 1, 1, verb_show, "one cell: CPUs, memory, why it failed" },
@@ -48,7 +49,7 @@ static const struct verb {
 
 #define SECONDS_MAX 86400
 
-enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR, KEY_TIMEOUT, KEY_CONFIRM };
+enum { KEY_STEPS = 256, KEY_ENTRY, KEY_ARGUMENT, KEY_HYPERVISOR, KEY_TIMEOUT, KEY_CONFIRM, KEY_TRUST };
 
 static const struct argp_option option_table[] = {
 	{ "json", 'j', NULL, 0, "Print one JSON object; monitor: one a line", 0 },
@@ -61,6 +62,7 @@ static const struct argp_option option_table[] = {
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "shutdown: how long to wait, 10 if left out", 0 },
 	{ "confirm", KEY_CONFIRM, "SECONDS", 0, "enable: undo it unless 'cellctl confirm' comes in time", 0 },
 	{ "hypervisor-at", KEY_HYPERVISOR, "BASE+SIZE", 0, "check: where the hypervisor's own memory would be", 0 },
+	{ "trust", KEY_TRUST, NULL, 0, "status: who has to be trusted on this machine, and with what", 0 },
 	{ "steps", KEY_STEPS, NULL, 0, "List the steps a verb goes through (BULKHEAD_STOP_AT)", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -90,6 +92,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'f': o->follow = true; return 0;
 	case 'F': o->force = true; return 0;
 	case KEY_STEPS: o->steps = true; return 0;
+	case KEY_TRUST: o->trust = true; return 0;
 	case KEY_ENTRY:
 		if (!parse_u64(arg, &o->entry))
 			argp_error(state, "'%s' is not an address", arg);

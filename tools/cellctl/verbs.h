@@ -11,7 +11,7 @@ struct options {
 	u64 entry, argument;     /* BLOB_ANY: not given */
 	u64 timeout, confirm;    /* seconds */
 	struct range hypervisor; /* --hypervisor-at */
-	bool json, follow, force, steps;
+	bool json, follow, force, steps, trust;
 	char **operands; /* after the verb */
 	u32 count;
 };
@@ -55,6 +55,10 @@ struct exit_text { /* what only one architecture has; what all have reads the sa
 const struct exit_text *exit_text(u32 index); /* of all architectures, each name once; "" ends the list */
 /* core.c */
 enum exit_code verb_core(const struct options *o);
+/* doctor.c */
+enum exit_code verb_doctor(const struct options *o);
+/* trust.c */
+void trust_print(void);
 /* explain.c */
 enum exit_code verb_explain(const struct options *o);
 const char *fault_name(u32 cause);

@@ -94,7 +94,6 @@ enum exit_code verb_status(const struct options *o)
 	enum exit_code code = driver_open();
 	char sha[65] = "";
 
-	(void)o;
 	if (code != EXIT_DONE)
 		return code;
 	if (driver_query(BULKHEAD_STATUS, &s, sizeof(s))) {
@@ -107,6 +106,8 @@ enum exit_code verb_status(const struct options *o)
 	output_string("driver_version", "driver", s.driver_version);
 	output_string("abi", "ABI", mem_format("%u.%u", s.driver_abi >> 16, s.driver_abi & 0xffff));
 	output_string("image_sha256", "hypervisor image", sha);
+	if (o->trust)
+		trust_print();
 	if (!s.enabled)
 		return EXIT_DONE;
 	output_bool("unconfirmed", s.enabled == BULKHEAD_UNCONFIRMED ? "on trial until cellctl confirm" : NULL,

@@ -10,7 +10,7 @@
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
  *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
- *   FAKE_DIR DIR        log of calls, the blob of enable, run/, fdt, and machine/ for ACPI and /proc below it
+ *   FAKE_DIR DIR        log of calls, the blob of enable, run/, fdt, and machine/ for /sys, /proc and /lib/firmware below it
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -47,7 +47,7 @@ static const char *moved(const char *path, char *room, size_t size)
 		snprintf(room, size, "%s/run%s", dir, path + 13);
 	else if (!strcmp(path, "/sys/firmware/fdt"))
 		snprintf(room, size, "%s/fdt", dir);
-	else if (!strncmp(path, "/sys/firmware/acpi/", 19) || !strncmp(path, "/proc/", 6))
+	else if (!strncmp(path, "/sys/", 5) || !strncmp(path, "/proc/", 6) || !strncmp(path, "/lib/firmware/", 14))
 		snprintf(room, size, "%s/machine%s", dir, path);
 	else
 		return path;
@@ -112,6 +112,8 @@ int access(const char *path, int mode)
 
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "access");
+	if (!strcmp(path, NODE))
+		return real(number("FAKE_ABSENT", 0) ? "/dev/absent" : "/dev/null", mode);
 	return real(moved(path, room, sizeof(room)), mode);
 }
 

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * doctor: what would keep enable from working on this machine, as far as can be seen without trying, and what would end the cells later.
+ * Only looks; each finding is a row with a function that says whether it is there.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "output.h"
+#include "verbs.h"
+
+#define ARM64 (1u << BULKHEAD_ARCH_ARM64)
+#define RISCV (1u << BULKHEAD_ARCH_RISCV)
+#define X86 (1u << BULKHEAD_ARCH_X86)
+#define ALL (ARM64 | RISCV | X86)
+#define FILE_MAX 65536
+
+/* The file as text without its last line's end; "" if it is not there. */
+static const char *text_of(const char *path)
+{
+	struct bytes file;
+
+	if (file_read(path, FILE_MAX, &file))
+		return "";
+	return mem_copy((char *)file.data, file.size && file.data[file.size - 1] == '\n' ? file.size - 1 : file.size);
+}
+
+/* A word of a list that spaces separate. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+		if ((at == text || strchr(" \n\t", at[-1])) && (!at[length] || strchr(" \n\t", at[length])))
+			return true;
+	return false;
+}
+
+static bool no_module(void)
+{
+	return !file_exists("/dev/bulkhead");
+}
+
+static bool no_image(void)
+{
+	static const char *const archs[] = {
+		[BULKHEAD_ARCH_ARM64] = "arm64", [BULKHEAD_ARCH_RISCV] = "riscv", [BULKHEAD_ARCH_X86] = "x86"
+	};
+
+	return !file_exists(mem_format("/lib/firmware/bulkhead-%s.bin", archs[board_arch_here()->number]));
+}
+
+static bool not_root(void)
+{
+	return geteuid() != 0;
+}
+
+static bool offline_cpu(void)
+{
+	return strcmp(text_of("/sys/devices/system/cpu/present"), text_of("/sys/devices/system/cpu/online")) != 0;
+}
+
+static bool kvm_loaded(void)
+{
+	return file_exists("/sys/module/kvm_amd/refcnt") || file_exists("/sys/module/kvm_intel/refcnt") ||
+	       file_exists("/sys/module/kvm/refcnt");
+}
+
+static bool lockdown(void)
+{
+	const char *modes = text_of("/sys/kernel/security/lockdown");
+
+	return *modes && !has_word(modes, "[none]");
+}
+
+static bool no_svm(void)
+{
+	return !has_word(text_of("/proc/cpuinfo"), "svm");
+}
+
+static bool no_x2apic(void)
+{
+	return has_word(text_of("/proc/cmdline"), "nox2apic") || !has_word(text_of("/proc/cpuinfo"), "x2apic");
+}
+
+static bool pseudo_nmi(void)
+{
+	return has_word(text_of("/proc/cmdline"), "irqchip.gicv3_pseudo_nmi=1");
+}
+
+static bool panic_reboots(void)
+{
+	const char *seconds = text_of("/proc/sys/kernel/panic");
+
+	return *seconds && strcmp(seconds, "0") != 0;
+}
+
+static bool watchdog_runs(void)
+{
+	return has_word(text_of("/sys/class/watchdog/watchdog0/state"), "active");
+}
+
+static bool crash_kernel(void)
+{
+	return has_word(text_of("/sys/kernel/kexec_crash_loaded"), "1");
+}
+
+static bool late_ticks(void)
+{
+	return has_word(text_of("/proc/cpuinfo"), "TCG") && !has_word(text_of("/proc/cmdline"), "no_timer_check");
+}
+
+static const struct finding {
+	const char *id;
+	u32 archs;
+	bool stops; /* enable; else it ends cells that run */
+	bool (*found)(void);
+	const char *what, *fix;
+} findings[] = {
+	{ "not-root", ALL, true, not_root, "only root may use the driver", "run cellctl as root" },
+	{ "no-driver", ALL, true, no_module, "/dev/bulkhead does not exist", "modprobe bulkhead" },
+	{ "no-firmware", ALL, true, no_image, "there is no hypervisor image in /lib/firmware", "install the one of the module" },
+	{ "cpu-busy", ALL, true, offline_cpu, "a CPU is offline, and enable needs all of them",
+	  "echo 1 >/sys/devices/system/cpu/cpuN/online; those online are in /sys/devices/system/cpu/online" },
+	{ "kvm-in-use", RISCV | X86, true, kvm_loaded, "KVM is loaded, and it needs the level that Bulkhead takes",
+	  "modprobe -r kvm_amd kvm_intel kvm" },
+	{ "machine-unsupported", X86, true, no_svm, "the CPU has no AMD-V, or firmware switched it off",
+	  "switch it on in the firmware's setup" },
+	{ "machine-unsupported", X86, true, no_x2apic, "the kernel does not use x2APIC",
+	  "boot without nox2apic, with interrupt remapping on in the firmware's setup" },
+	{ "machine-unsupported", ARM64, true, pseudo_nmi, "the kernel masks interrupts by priority",
+	  "boot without irqchip.gicv3_pseudo_nmi=1" },
+	{ "kernel-lockdown", ALL, true, lockdown, "the kernel takes signed modules only",
+	  "sign bulkhead.ko with a key the machine trusts" },
+	{ "root-panic", ALL, false, panic_reboots, "a root that panics reboots the machine, and with it the cells",
+	  "sysctl kernel.panic=0" },
+	{ "root-ticks", X86, false, late_ticks, "an emulator's ticks come late where its host is busy, and the kernel panics at boot",
+	  "boot with no_timer_check tsc=nowatchdog" },
+	{ "root-watchdog", ALL, false, watchdog_runs, "a hardware watchdog resets the machine when the root hangs, and with it the cells",
+	  "stop who feeds /dev/watchdog0, if the cells are to outlive the root" },
+	{ "root-kdump", ALL, false, crash_kernel, "the crash kernel knows nothing of cells and may write to their devices",
+	  "kexec -p -u, if the cells are to outlive the root" },
+};
+
+static void row(const struct finding *f)
+{
+	output_row();
+	output_string("finding", "FINDING", f->id);
+	output_string("effect", "EFFECT", f->stops ? "stops enable" : "ends cells");
+	output_string("what", "WHAT", f->what);
+	output_string("fix", "FIX", f->fix);
+}
+
+static bool enabled_already(void)
+{
+	struct bulkhead_status s = { 0 };
+
+	return !not_root() && !no_module() && driver_open() == EXIT_DONE && !driver_query(BULKHEAD_STATUS, &s, sizeof(s)) && s.enabled;
+}
+
+/* What is wrong with the machine's own description is reported as ever. */
+static u32 stoppers(const struct options *o)
+{
+	bool unknown = !not_root() && board_load(o->board, mem_alloc(sizeof(struct board))) != 0;
+	u32 here = 1u << board_arch_here()->number, count = unknown;
+
+	for (u32 i = 0; i < ARRAY_SIZE(findings); i++) {
+		if (!findings[i].stops || !(findings[i].archs & here) || !findings[i].found())
+			continue;
+		row(&findings[i]);
+		count++;
+	}
+	if (unknown)
+		row(&(struct finding){ "board-invalid", ALL, true, NULL,
+				       "what this machine says of itself lacks something, as the error says", "give enable a board file" });
+	return count;
+}
+
+enum exit_code verb_doctor(const struct options *o)
+{
+	u32 here = 1u << board_arch_here()->number;
+	u32 stops;
+
+	output_table_begin("findings", "nothing found that would stop enable, or end cells later");
+	stops = enabled_already() ? 0 : stoppers(o);
+	for (u32 i = 0; i < ARRAY_SIZE(findings); i++)
+		if (!findings[i].stops && (findings[i].archs & here) && findings[i].found())
+			row(&findings[i]);
+	output_table_end();
+	trust_print();
+	return stops ? EXIT_FAILED : EXIT_DONE;
+}
