@@ -14,10 +14,10 @@ out=$dir/out
 n=0
 failed=0
 
-result() { # status, name, promise
+result() { # status, name
 	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2 [$3]"; else
-		echo "not ok $n - $2 [$3]"
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
+		echo "not ok $n - $2"
 		sed -e 's/"open":.*//' -e 's/^/# /' "$out"
 		failed=1
 	fi
@@ -60,7 +60,7 @@ sick() { # EXIT-CODE ID PATH TEXT ARCH: one thing is different
 	doctor
 	code=$?
 	finds "$1" "$2"
-	result $? "$5: $2: $3 says '$4'" UX-012
+	result $? "$5: $2: $3 says '$4' [UX-012]"
 	if [ -n "$old" ]; then put "$3" "$old"; else rm "$dir/machine/$3"; fi
 }
 
@@ -73,7 +73,7 @@ for arch in arm64 riscv x86; do
 	doctor
 	code=$?
 	finds 0
-	result $? "$arch: a machine that is well" UX-012
+	result $? "$arch: a machine that is well [UX-012]"
 	sick 1 cpu-busy sys/devices/system/cpu/online 0-2 $arch
 	sick 1 kernel-lockdown sys/kernel/security/lockdown 'none [integrity] confidentiality' $arch
 	sick 0 root-panic proc/sys/kernel/panic 30 $arch
@@ -95,26 +95,26 @@ for arch in arm64 riscv x86; do
 		grep -qxF "### $heading" CAVEATS.md || echo "no heading: $heading" >>"$out"
 	done <"$dir/headings"
 	[ "$(wc -l <"$dir/headings")" -ge 8 ] && ! grep -q '^no heading' "$out"
-	result $? "$arch: what is open has a heading of CAVEATS.md" UX-013
+	result $? "$arch: what is open has a heading of CAVEATS.md [UX-013]"
 done
 
 doctor FAKE_UID=1000
 code=$?
 finds 1 not-root
-result $? "not root" UX-012
+result $? "not root [UX-012]"
 doctor FAKE_ABSENT=1
 code=$?
 finds 1 no-driver
-result $? "no module" UX-012
+result $? "no module [UX-012]"
 rm "$dir/machine/lib/firmware/bulkhead-x86.bin"
 doctor
 code=$?
 finds 1 no-firmware
-result $? "no image" UX-012
+result $? "no image [UX-012]"
 put proc/sys/kernel/panic 5
 doctor FAKE_ENABLED=1
 code=$?
 finds 0 root-panic
-result $? "once enabled, only what ends cells counts" UX-012
+result $? "once enabled, only what ends cells counts [UX-012]"
 echo "1..$n"
 exit $failed
