@@ -55,7 +55,8 @@ void _start(void)
 C
 gcc -g -O0 -ffreestanding -nostdlib -static -no-pie -Wl,-Ttext=0x40001000 -o guest.elf guest.c
 at=$(objdump -d --no-show-raw-insn guest.elf | sed -n 's/^ *\([0-9a-f]*\):.*movl .*0x1,.*/\1/p')
-core FAKE_MACHINE=x86_64 "FAKE_PC=0x$at" && debugger -ex bt guest.elf plc.core && grep -q '^#0 .*_start .*guest\.c:3' out && grep -q 'the fault' out
+core FAKE_MACHINE=x86_64 "FAKE_PC=0x$at" && debugger -ex bt guest.elf plc.core &&
+	grep -q '^#0 .*_start .*guest\.c:3' out && grep -q 'the fault' out
 result $? "a backtrace starts with the line that failed"
 
 core FAKE_CAUSE=12

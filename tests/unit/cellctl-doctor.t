@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# cellctl doctor finds what would stop enable, one thing at a time on a machine that is well otherwise; what it and status --trust list as open
-# are headings of CAVEATS.md. The machine is cellctl/fake_driver.c's, preloaded. Run from the top of the tree; CELLCTL names the program.
+# cellctl doctor finds what would stop enable, one thing at a time on a machine that is well otherwise; what it and status --trust list as
+# open are headings of CAVEATS.md. The machine is cellctl/fake_driver.c's, preloaded. Run from the top of the tree; CELLCTL names the
+# program.
 set -u
 
 cellctl=${CELLCTL:-build/host/cellctl}
@@ -51,7 +52,8 @@ finds() { # EXIT-CODE ID...: these and no others
 	want=$1
 	shift
 	[ "$code" = "$want" ] || return 1
-	[ "$(sed 's/"finding":"/\n&/g' "$out" | sed -n 's/^"finding":"\([a-z0-9-]*\)".*"fix":"[^"]\{5,\}".*/\1/p' | tr '\n' ' ')" = "$*${1:+ }" ]
+	[ "$(sed 's/"finding":"/\n&/g' "$out" |
+		sed -n 's/^"finding":"\([a-z0-9-]*\)".*"fix":"[^"]\{5,\}".*/\1/p' | tr '\n' ' ')" = "$*${1:+ }" ]
 }
 
 sick() { # EXIT-CODE ID PATH TEXT ARCH: one thing is different
