@@ -3,12 +3,16 @@
  * Owns what cells hold in the root's kernel: host memory, CPUs, devices. One preparation at a time belongs to an open file; create
  * turns it into the record of a cell. Taken in the order devices, memory, CPUs; given back in reverse. driver_lock.
  */
+#include <linux/delay.h>
 #include <linux/io.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "bulkhead.h"
+
+#define PARK_MS 2000 /* after which create says what is wrong */
 
 LIST_HEAD(cell_records);
 
@@ -215,6 +219,22 @@ int cell_prepare(struct file *file, void *argument, char *message)
 	return error;
 }
 
+/* Where CPUs park some time after Linux has let go of them (x86), create would be checked anew for each look: better to wait before. */
+static void cell_await_cpus(const struct cell_record *record)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(PARK_MS);
+	struct cpu_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
+	u32 i = 0;
+
+	while (info && i < record->cpu_count && time_before(jiffies, deadline)) {
+		if (hypercall_cpu_info(record->cpus[i], info) || info->state == CPU_PARKED)
+			i++;
+		else
+			usleep_range(50, 100);
+	}
+	kfree(info);
+}
+
 static long cell_hypercall_create(const struct cell_record *record, u32 blob_size)
 {
 	struct cell_placement *placement = kzalloc(sizeof(*placement), GFP_KERNEL);
@@ -300,6 +320,7 @@ int cell_create(struct file *file, void *argument, char *message)
 		return -ENOMEM;
 	}
 	memcpy(hypercall_bounce(), pending.blob, pending.blob_size);
+	cell_await_cpus(record);
 	id = cell_hypercall_create(record, pending.blob_size);
 	if (id < 0) {
 		cell_free_growths(&fresh);

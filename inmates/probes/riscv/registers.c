@@ -48,7 +48,7 @@ static void interrupts_look(void)
 
 static void floats_look(void)
 {
-	u64 cause = 0, value[32];
+	u64 cause = 0, value[32] = { 0 };
 
 	trap_expect(&cause);
 	asm volatile(".word 0xe2000053" ::); /* fmv.x.d zero, f0 */
@@ -66,7 +66,7 @@ static void floats_look(void)
 
 static void vectors_look(void)
 {
-	u64 cause = 0, value[32];
+	u64 cause = 0, value[32] = { 0 };
 
 	trap_expect(&cause);
 	asm volatile(".word 0x0d8072d7" ::: "t0"); /* vsetvli t0, zero, e64, m1, ta, ma */
