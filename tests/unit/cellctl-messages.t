@@ -1,34 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Each way a verb can fail has a message and an exit code of its own, and the calls a verb makes are the right ones. The driver is
-# cellctl/fake_driver.c, preloaded. Run from the top of the tree; CELLCTL names the program.
+# cellctl/fake_driver.c, preloaded.
 set -u
 
-cellctl=${CELLCTL:-build/host/cellctl}
-case $cellctl in /*) ;; *) cellctl=$PWD/$cellctl ;; esac
+. tests/unit/cellctl/lib.sh
 board=$PWD/configs/qemu-arm64/board.dts
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-gcc -shared -fPIC -w -D_GNU_SOURCE -Ihypervisor/include -o "$dir/fake.so" tests/unit/cellctl/fake_driver.c -ldl || exit 1
-export FAKE_DIR="$dir" ASAN_OPTIONS=verify_asan_link_order=0
-n=0
-failed=0
-
-result() { # status, name
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-		failed=1
-	fi
-}
-
-# run [VARIABLE=VALUE...] VERB...: output in out and err, exit code in $code
-run() {
-	rm -rf "$dir/log"
-	env LD_PRELOAD="$dir/fake.so" "$@" >"$dir/out" 2>"$dir/err"
-	code=$?
-}
 
 says() { # name, exit code, id, text
 	[ "$code" = "$2" ] && grep -qF "error [$3]: " "$dir/err" && grep -qF -- "$4" "$dir/err" && grep -q '; fix: ' "$dir/err"

@@ -1,28 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The monitor against cellctl/fake_driver.c, preloaded, whose cell stays failed (or what FAKE_STATE says) whatever is done to it: what it
-# does and says, what it keeps for the next one, and that there is one. Run from the top of the tree; CELLCTL names the program.
+# does and says, what it keeps for the next one, and that there is one.
 set -u
 
-cellctl=${CELLCTL:-build/host/cellctl}
-case $cellctl in /*) ;; *) cellctl=$PWD/$cellctl ;; esac
+. tests/unit/cellctl/lib.sh
 board=$PWD/configs/qemu-arm64/board.dts
-dir=$(mktemp -d)
+evidence="$dir/said $dir/err $dir/log"
 pid=
 trap '[ -z "$pid" ] || kill -9 $pid; rm -rf "$dir"' EXIT
-gcc -shared -fPIC -w -D_GNU_SOURCE -Ihypervisor/include -o "$dir/fake.so" tests/unit/cellctl/fake_driver.c -ldl || exit 1
-export FAKE_DIR="$dir" FAKE_CELL=plc ASAN_OPTIONS=verify_asan_link_order=0
-n=0
-failed=0
+export FAKE_CELL=plc
 
-result() { # status, name
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$dir/said" "$dir/err" "$dir/log" 2>/dev/null
-		failed=1
-	fi
-}
 is() { # name, got, wanted
 	[ "$2" = "$3" ] || printf '# got: %s\n# not: %s\n' "$2" "$3"
 	[ "$2" = "$3" ]

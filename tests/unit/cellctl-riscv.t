@@ -1,32 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A riscv board with AIA: the blob, what a board may lack, the device tree of a Linux cell, what is loaded where, what is shown.
-# Run from the top of the tree; CELLCTL names the program.
+#
 set -u
 
-cellctl=${CELLCTL:-build/host/cellctl}
-case $cellctl in /*) ;; *) cellctl=$PWD/$cellctl ;; esac
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-gcc -shared -fPIC -w -D_GNU_SOURCE -Ihypervisor/include -o "$dir/fake.so" tests/unit/cellctl/fake_driver.c -ldl || exit 1
-export FAKE_DIR="$dir" FAKE_MACHINE=riscv64 ASAN_OPTIONS=verify_asan_link_order=0
-n=0
-failed=0
-
-result() { # status, name
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-		failed=1
-	fi
-}
-
-run() { # [VARIABLE=VALUE...] VERB...: output in out and err, exit code in $code
-	rm -rf "$dir/log"
-	env LD_PRELOAD="$dir/fake.so" "$@" >"$dir/out" 2>"$dir/err"
-	code=$?
-}
+. tests/unit/cellctl/lib.sh
+export FAKE_MACHINE=riscv64
 
 header=$PWD/hypervisor/include/dt-bindings/bulkhead/cell.h
 cp configs/qemu-riscv-aia/board.dts "$dir/board.dts"

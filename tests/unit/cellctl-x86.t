@@ -1,32 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # An x86 board: its device tree from ACPI tables and what the kernel says, the blob, what a machine may lack, ports and interrupts of cells,
-# a Linux cell's boot parameters and ACPI tables, what is shown. Run from the top of the tree; CELLCTL names the program.
+# a Linux cell's boot parameters and ACPI tables, what is shown.
 set -u
 
-cellctl=${CELLCTL:-build/host/cellctl}
-case $cellctl in /*) ;; *) cellctl=$PWD/$cellctl ;; esac
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-gcc -shared -fPIC -w -D_GNU_SOURCE -Ihypervisor/include -o "$dir/fake.so" tests/unit/cellctl/fake_driver.c -ldl || exit 1
-export FAKE_DIR="$dir" FAKE_MACHINE=x86_64 FAKE_KEEP=1 ASAN_OPTIONS=verify_asan_link_order=0
-n=0
-failed=0
-
-result() { # status, name
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-		failed=1
-	fi
-}
-
-run() { # [VARIABLE=VALUE...] VERB...: output in out and err, exit code in $code
-	rm -rf "$dir/log"
-	env LD_PRELOAD="$dir/fake.so" "$@" >"$dir/out" 2>"$dir/err"
-	code=$?
-}
+. tests/unit/cellctl/lib.sh
+export FAKE_MACHINE=x86_64 FAKE_KEEP=1
 
 unpack() { # record, directory
 	perl -e '
