@@ -5,24 +5,8 @@
 # program.
 set -u
 
-cellctl=${CELLCTL:-build/host/cellctl}
-case $cellctl in /*) ;; *) cellctl=$PWD/$cellctl ;; esac
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-gcc -shared -fPIC -w -D_GNU_SOURCE -Ihypervisor/include -o "$dir/fake.so" tests/unit/cellctl/fake_driver.c -ldl || exit 1
-export FAKE_DIR="$dir" FAKE_ENABLED=0 ASAN_OPTIONS=verify_asan_link_order=0
-out=$dir/out
-n=0
-failed=0
-
-result() { # status, name
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else
-		echo "not ok $n - $2"
-		sed -e 's/"open":.*//' -e 's/^/# /' "$out"
-		failed=1
-	fi
-}
+. tests/unit/cellctl/lib.sh
+export FAKE_ENABLED=0
 
 put() { # PATH TEXT: a file of the machine
 	mkdir -p "$dir/machine/$(dirname "$1")"
@@ -45,14 +29,14 @@ well() { # UNAME ARCH BOARD
 }
 
 doctor() { # [VARIABLE=VALUE...]
-	env LD_PRELOAD="$dir/fake.so" "$@" "$cellctl" doctor -j -b "$board" >"$out" 2>&1
+	run "$@" "$cellctl" doctor -j -b "$board"
 }
 
 finds() { # EXIT-CODE ID...: these and no others
 	want=$1
 	shift
 	[ "$code" = "$want" ] || return 1
-	[ "$(sed 's/"finding":"/\n&/g' "$out" |
+	[ "$(sed 's/"finding":"/\n&/g' "$dir/out" |
 		sed -n 's/^"finding":"\([a-z0-9-]*\)".*"fix":"[^"]\{5,\}".*/\1/p' | tr '\n' ' ')" = "$*${1:+ }" ]
 }
 
@@ -60,10 +44,9 @@ sick() { # EXIT-CODE ID PATH TEXT ARCH: one thing is different
 	old=$(cat "$dir/machine/$3" 2>/dev/null)
 	put "$3" "$4"
 	doctor
-	code=$?
 	finds "$1" "$2"
 	result $? "$5: $2: $3 says '$4' [UX-012]"
-	if [ -n "$old" ]; then put "$3" "$old"; else rm "$dir/machine/$3"; fi
+	if [ -n "$old" ]; then put "$3" "$old"; else rm -r "$dir/machine/${3%/*}"; fi
 }
 
 for arch in arm64 riscv x86; do
@@ -73,7 +56,6 @@ for arch in arm64 riscv x86; do
 	x86) well x86_64 x86 qemu-x86-amd ;;
 	esac
 	doctor
-	code=$?
 	finds 0
 	result $? "$arch: a machine that is well [UX-012]"
 	sick 1 cpu-busy sys/devices/system/cpu/online 0-2 $arch
@@ -85,37 +67,36 @@ for arch in arm64 riscv x86; do
 	arm64) sick 1 machine-unsupported proc/cmdline 'quiet irqchip.gicv3_pseudo_nmi=1' $arch ;;
 	riscv) sick 1 kvm-in-use sys/module/kvm/refcnt 0 $arch ;;
 	x86)
-		sick 1 kvm-in-use sys/module/kvm_amd/refcnt 0 $arch
+		sick 1 kvm-in-use sys/module/kvm/refcnt 0 $arch
 		sick 1 machine-unsupported proc/cpuinfo 'flags : fpu x2apic' $arch
 		sick 0 root-ticks proc/cpuinfo 'model name : QEMU TCG CPU; flags : svm x2apic' $arch
 		sick 1 machine-unsupported proc/cmdline 'quiet nox2apic' $arch
 		;;
 	esac
-	env LD_PRELOAD="$dir/fake.so" "$cellctl" status --trust -j >"$out" 2>&1
-	sed 's/"caveat":"/\n&/g' "$out" | sed -n 's/^"caveat":"\([^"]*\)".*/\1/p' >"$dir/headings"
+	run "$cellctl" status --trust -j
+	sed 's/"caveat":"/\n&/g' "$dir/out" | sed -n 's/^"caveat":"\([^"]*\)".*/\1/p' >"$dir/headings"
 	while read -r heading; do
-		grep -qxF "### $heading" CAVEATS.md || echo "no heading: $heading" >>"$out"
+		grep -qxF "### $heading" CAVEATS.md || echo "no heading: $heading" >>"$dir/out"
 	done <"$dir/headings"
-	[ "$(wc -l <"$dir/headings")" -ge 8 ] && ! grep -q '^no heading' "$out"
+	[ "$(wc -l <"$dir/headings")" -ge 8 ] && ! grep -q '^no heading' "$dir/out"
 	result $? "$arch: what is open has a heading of CAVEATS.md [UX-013]"
 done
 
 doctor FAKE_UID=1000
-code=$?
 finds 1 not-root
 result $? "not root [UX-012]"
 doctor FAKE_ABSENT=1
-code=$?
 finds 1 no-driver
 result $? "no module [UX-012]"
+doctor FAKE_ABI=0x90000
+finds 1 version-mismatch
+result $? "a module of another ABI [UX-012]"
 rm "$dir/machine/lib/firmware/bulkhead-x86.bin"
 doctor
-code=$?
 finds 1 no-firmware
 result $? "no image [UX-012]"
 put proc/sys/kernel/panic 5
 doctor FAKE_ENABLED=1
-code=$?
 finds 0 root-panic
 result $? "once enabled, only what ends cells counts [UX-012]"
 echo "1..$n"

@@ -28,13 +28,13 @@ static const u8 regs_x86[] = { 15, 14,   13,      12,   5,           3,       11
 			       7,  NONE, FROM_PC, NONE, FROM_PSTATE, FROM_SP, NONE, NONE, NONE, NONE, NONE, NONE, NONE };
 
 static const struct machine {
-	u16 arch, elf;
+	u16 elf;
 	const u8 *regs;
 	u32 count;
 } machines[] = {
-	{ BULKHEAD_ARCH_ARM64, EM_AARCH64, regs_arm64, ARRAY_SIZE(regs_arm64) },
-	{ BULKHEAD_ARCH_RISCV, EM_RISCV, regs_riscv, ARRAY_SIZE(regs_riscv) },
-	{ BULKHEAD_ARCH_X86, EM_X86_64, regs_x86, ARRAY_SIZE(regs_x86) },
+	[BULKHEAD_ARCH_ARM64] = { EM_AARCH64, regs_arm64, ARRAY_SIZE(regs_arm64) },
+	[BULKHEAD_ARCH_RISCV] = { EM_RISCV, regs_riscv, ARRAY_SIZE(regs_riscv) },
+	[BULKHEAD_ARCH_X86] = { EM_X86_64, regs_x86, ARRAY_SIZE(regs_x86) },
 };
 
 static u64 value_of(const struct fault_record *f, u8 from)
@@ -84,16 +84,6 @@ static struct bytes core_of(const struct machine *m, const struct fault_record *
 	return (struct bytes){ .data = (u8 *)core, .size = core->segment.p_offset + core->segment.p_filesz };
 }
 
-static const struct machine *machine_here(void)
-{
-	u16 arch = board_arch_here()->number;
-
-	for (u32 i = 0; i < ARRAY_SIZE(machines); i++)
-		if (machines[i].arch == arch)
-			return &machines[i];
-	return &machines[0];
-}
-
 enum exit_code verb_core(const struct options *o)
 {
 	const char *path = o->output ? o->output : mem_format("%s.core", o->operands[0]);
@@ -110,7 +100,7 @@ enum exit_code verb_core(const struct options *o)
 		message_fix("'cellctl show %s' tells all that is known", info.name);
 		return EXIT_FAILED;
 	}
-	struct bytes core = core_of(machine_here(), &info.fault);
+	struct bytes core = core_of(&machines[board_arch_here()->number], &info.fault);
 	code = write_result(path, core.data, core.size);
 	if (code != EXIT_DONE)
 		return code;

@@ -11,10 +11,6 @@
 #include "output.h"
 #include "verbs.h"
 
-#define ARM64 (1u << BULKHEAD_ARCH_ARM64)
-#define RISCV (1u << BULKHEAD_ARCH_RISCV)
-#define X86 (1u << BULKHEAD_ARCH_X86)
-#define ALL (ARM64 | RISCV | X86)
 #define FILE_MAX 65536
 
 /* The file as text without its last line's end; "" if it is not there. */
@@ -64,8 +60,7 @@ static bool offline_cpu(void)
 
 static bool kvm_loaded(void)
 {
-	return file_exists("/sys/module/kvm_amd/refcnt") || file_exists("/sys/module/kvm_intel/refcnt") ||
-	       file_exists("/sys/module/kvm/refcnt");
+	return file_exists("/sys/module/kvm"); /* built in, too */
 }
 
 static bool lockdown(void)
@@ -124,7 +119,9 @@ static const struct finding {
 	{ "no-firmware", ALL, true, no_image, "there is no hypervisor image in /lib/firmware", "install the one of the module" },
 	{ "cpu-busy", ALL, true, offline_cpu, "a CPU is offline, and enable needs all of them",
 	  "echo 1 >/sys/devices/system/cpu/cpuN/online; those online are in /sys/devices/system/cpu/online" },
-	{ "kvm-in-use", RISCV | X86, true, kvm_loaded, "KVM is loaded, and it needs the level that Bulkhead takes",
+	{ "kvm-in-use", RISCV, true, kvm_loaded, "KVM is there, and it needs the level that Bulkhead takes",
+	  "modprobe -r kvm, or a kernel that has it as a module" },
+	{ "kvm-in-use", X86, true, kvm_loaded, "KVM is loaded, and it needs the level that Bulkhead takes",
 	  "modprobe -r kvm_amd kvm_intel kvm" },
 	{ "machine-unsupported", X86, true, no_svm, "the CPU has no AMD-V, or firmware switched it off",
 	  "switch it on in the firmware's setup" },
@@ -153,40 +150,41 @@ static void row(const struct finding *f)
 	output_string("fix", "FIX", f->fix);
 }
 
-static bool enabled_already(void)
-{
-	struct bulkhead_status s = { 0 };
-
-	return !not_root() && !no_module() && driver_open() == EXIT_DONE && !driver_query(BULKHEAD_STATUS, &s, sizeof(s)) && s.enabled;
-}
-
-/* What is wrong with the machine's own description is reported as ever. */
-static u32 stoppers(const struct options *o)
+/* What stops enable, counted. What is wrong with the driver or with the machine's own description is reported as ever, too. */
+static u32 stoppers(const struct options *o, bool driver)
 {
 	bool unknown = !not_root() && board_load(o->board, mem_alloc(sizeof(struct board))) != 0;
-	u32 here = 1u << board_arch_here()->number, count = unknown;
+	u32 count = 0;
 
 	for (u32 i = 0; i < ARRAY_SIZE(findings); i++) {
-		if (!findings[i].stops || !(findings[i].archs & here) || !findings[i].found())
+		if (!findings[i].stops || !(findings[i].archs & arch_bit_here()) || !findings[i].found())
 			continue;
 		row(&findings[i]);
 		count++;
 	}
-	if (unknown)
+	if (!driver) {
+		row(&(struct finding){ "version-mismatch", ALL, true, NULL, "the driver does not go with this cellctl, as the error says",
+				       "install cellctl and bulkhead.ko from one build" });
+		count++;
+	}
+	if (unknown) {
 		row(&(struct finding){ "board-invalid", ALL, true, NULL,
 				       "what this machine says of itself lacks something, as the error says", "give enable a board file" });
+		count++;
+	}
 	return count;
 }
 
 enum exit_code verb_doctor(const struct options *o)
 {
-	u32 here = 1u << board_arch_here()->number;
+	struct bulkhead_status s = { 0 };
+	bool driver = not_root() || no_module() || (driver_open() == EXIT_DONE && !driver_query(BULKHEAD_STATUS, &s, sizeof(s)));
 	u32 stops;
 
 	output_table_begin("findings", "nothing found that would stop enable, or end cells later");
-	stops = enabled_already() ? 0 : stoppers(o);
+	stops = s.enabled ? 0 : stoppers(o, driver);
 	for (u32 i = 0; i < ARRAY_SIZE(findings); i++)
-		if (!findings[i].stops && (findings[i].archs & here) && findings[i].found())
+		if (!findings[i].stops && (findings[i].archs & arch_bit_here()) && findings[i].found())
 			row(&findings[i]);
 	output_table_end();
 	trust_print();

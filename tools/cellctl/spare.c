@@ -18,7 +18,6 @@ static u32 mark_used(const struct board *board, bool used[IRQS])
 
 	for (int node = fdt_next_node(tree->fdt, -1, NULL); node >= 0; node = fdt_next_node(tree->fdt, node, NULL)) {
 		struct board_irq irq;
-
 		int err = 0;
 
 		for (u32 i = 0; err != -ENOENT && i < IRQS; i++) {

@@ -3,11 +3,6 @@
 #include "output.h"
 #include "verbs.h"
 
-#define ARM64 (1u << BULKHEAD_ARCH_ARM64)
-#define RISCV (1u << BULKHEAD_ARCH_RISCV)
-#define X86 (1u << BULKHEAD_ARCH_X86)
-#define ALL (ARM64 | RISCV | X86)
-
 static const struct {
 	u32 archs;
 	const char *who; /* has to be trusted */
@@ -34,11 +29,9 @@ static const struct {
 
 void trust_print(void)
 {
-	u32 here = 1u << board_arch_here()->number;
-
 	output_table_begin("open", NULL);
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (!(rows[i].archs & here))
+		if (!(rows[i].archs & arch_bit_here()))
 			continue;
 		output_row();
 		output_string("trusted", "TRUSTED", rows[i].who);

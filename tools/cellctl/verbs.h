@@ -55,6 +55,16 @@ struct exit_text { /* what only one architecture has; what all have reads the sa
 const struct exit_text *exit_text(u32 index); /* of all architectures, each name once; "" ends the list */
 /* core.c */
 enum exit_code verb_core(const struct options *o);
+/* Sets of architectures. */
+#define ARM64 (1u << BULKHEAD_ARCH_ARM64)
+#define RISCV (1u << BULKHEAD_ARCH_RISCV)
+#define X86 (1u << BULKHEAD_ARCH_X86)
+#define ALL (ARM64 | RISCV | X86)
+static inline u32 arch_bit_here(void)
+{
+	return 1u << board_arch_here()->number;
+}
+
 /* doctor.c */
 enum exit_code verb_doctor(const struct options *o);
 /* trust.c */
