@@ -5,14 +5,11 @@
  */
 #include <linux/delay.h>
 #include <linux/io.h>
-#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "bulkhead.h"
-
-#define PARK_MS 2000 /* after which create says what is wrong */
 
 LIST_HEAD(cell_records);
 
@@ -219,14 +216,13 @@ int cell_prepare(struct file *file, void *argument, char *message)
 	return error;
 }
 
-/* Where CPUs park some time after Linux has let go of them (x86), create would be checked anew for each look: better to wait before. */
+/* CPUs park some time after Linux has let go of them (x86). HC_CELL_CREATE would wait, too, and verify all anew for each look. */
 static void cell_await_cpus(const struct cell_record *record)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(PARK_MS);
 	struct cpu_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
 	u32 i = 0;
 
-	while (info && i < record->cpu_count && time_before(jiffies, deadline)) {
+	while (info && i < record->cpu_count) {
 		if (hypercall_cpu_info(record->cpus[i], info) || info->state == CPU_PARKED)
 			i++;
 		else

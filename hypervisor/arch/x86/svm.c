@@ -42,23 +42,24 @@ enum {
 /* The root was told what the CPU is before we came. */
 #define ON_CELL (ON(ON_RDPMC) | ON(ON_CPUID) | ON(ON_MONITOR) | ON(ON_MWAIT) | ON(ON_MWAIT_ARMED) | ON(ON_RDPRU))
 
-enum { /* and those of svm.h */
-       EXIT_CODE_EXCEPTION = 0x40,
-       EXIT_CODE_NMI = 0x61,
-       EXIT_CODE_INIT = 0x63,
-       EXIT_CODE_RDPMC = 0x6f,
-       EXIT_CODE_CPUID = 0x72,
-       EXIT_CODE_IRET = 0x74,
-       EXIT_CODE_INVD = 0x76,
-       EXIT_CODE_INVLPGA = 0x7a,
-       EXIT_CODE_PORT = 0x7b,
-       EXIT_CODE_SHUTDOWN = 0x7f,
-       EXIT_CODE_VMRUN = 0x80,
-       EXIT_CODE_SKINIT = 0x86,
-       EXIT_CODE_WBINVD = 0x89,
-       EXIT_CODE_MONITOR = 0x8a,
-       EXIT_CODE_RDPRU = 0x8e,
-       EXIT_CODE_NESTED_FAULT = 0x400,
+/* And those of svm.h. */
+enum {
+	EXIT_CODE_EXCEPTION = 0x40,
+	EXIT_CODE_NMI = 0x61,
+	EXIT_CODE_INIT = 0x63,
+	EXIT_CODE_RDPMC = 0x6f,
+	EXIT_CODE_CPUID = 0x72,
+	EXIT_CODE_IRET = 0x74,
+	EXIT_CODE_INVD = 0x76,
+	EXIT_CODE_INVLPGA = 0x7a,
+	EXIT_CODE_PORT = 0x7b,
+	EXIT_CODE_SHUTDOWN = 0x7f,
+	EXIT_CODE_VMRUN = 0x80,
+	EXIT_CODE_SKINIT = 0x86,
+	EXIT_CODE_WBINVD = 0x89,
+	EXIT_CODE_MONITOR = 0x8a,
+	EXIT_CODE_RDPRU = 0x8e,
+	EXIT_CODE_NESTED_FAULT = 0x400,
 };
 
 #define EVENT_VALID BIT64(31)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes hypercalls from a process, one after the other: 0 if each was an undefined instruction. Only x86 has to be asked. */
+#include "../../../hypervisor/include/bulkhead/abi/hypercall.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
-
-#define CALL_BASE 0x42480000ul /* abi/hypercall.h */
-#define CALLS 24
 
 static sigjmp_buf back;
 
@@ -26,10 +25,10 @@ int main(void)
 	volatile int served = 0;
 
 	signal(SIGILL, refused);
-	for (volatile unsigned int i = 0; i < CALLS; i++) {
+	for (volatile unsigned int i = 0; i < HC_COUNT; i++) {
 		if (sigsetjmp(back, 1))
 			continue;
-		call(CALL_BASE + i);
+		call(HYPERCALL_BASE_X86 + i);
 		printf("call %u came back\n", i);
 		served++;
 	}
