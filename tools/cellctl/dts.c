@@ -173,7 +173,7 @@ static struct position line_position(const char *line, size_t length)
 	for (size_t i = 0; i + 1 < length; i++)
 		if (line[i] == '/' && line[i + 1] == '*')
 			open = line + i + 2;
-	if (!open || length < 4 || memcmp(line + length - 2, "*/", 2))
+	if (!open || line + length - open < 2 || memcmp(line + length - 2, "*/", 2)) /* the opening one can look like the closing one */
 		return at;
 	char *body = mem_copy(open, (size_t)(line + length - open) - 2);
 
@@ -280,8 +280,13 @@ static int read_positions(struct tree *tree, const char *text)
 
 int tree_from_dtb(const char *file, const char *dir, struct bytes dtb, struct tree *tree)
 {
-	int err = dtb.size < FDT_V17_SIZE ? -FDT_ERR_TRUNCATED : fdt_check_full(dtb.data, dtb.size);
+	int err = dtb.size < FDT_V17_SIZE ? -FDT_ERR_TRUNCATED : 0;
 
+	/* Before version 16 nodes have paths for names, and libfdt 1.6 trusts those while it checks. */
+	if (!err && fdt_version(dtb.data) < 17)
+		err = -FDT_ERR_BADVERSION;
+	if (!err)
+		err = fdt_check_full(dtb.data, dtb.size);
 	if (err)
 		return fail(file, "give a .dts, .dtb or a file written by 'cellctl compile'",
 			    mem_format("not a valid device tree: %s", fdt_strerror(err)));
