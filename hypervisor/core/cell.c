@@ -27,12 +27,34 @@ static int verb_allowed(const struct cell *c, enum cell_verb verb)
 	return next_state[verb][c->state] ? 0 : -BH_EINVAL;
 }
 
+static bool critical_runs(const struct cell *c)
+{
+	return c->flags & BLOB_CELL_CRITICAL && (c->state == CELL_RUNNING || c->state == CELL_SUSPENDED);
+}
+
 /* What would hold up a cell that runs. */
 static int spare_critical(const struct cell *c, u64 flags)
 {
 	bool spare = cell_locked || !(flags & HC_FORCE);
 
-	return spare && c->flags & BLOB_CELL_CRITICAL && (c->state == CELL_RUNNING || c->state == CELL_SUSPENDED) ? -BH_EPERM : 0;
+	return spare && critical_runs(c) ? -BH_EPERM : 0;
+}
+
+const struct cell *cell_critical(void)
+{
+	for (u32 i = 1; i < cell_capacity; i++)
+		if (critical_runs(&cells[i]))
+			return &cells[i];
+	return NULL;
+}
+
+bool cell_refuses_reset(void)
+{
+	const struct cell *c = cell_critical();
+
+	if (c)
+		log_line("cell %s: critical, the root's reset is refused", c->name);
+	return c;
 }
 
 static void verb_done(struct cell *c, enum cell_verb verb)

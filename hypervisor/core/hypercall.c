@@ -21,10 +21,10 @@ static struct { /* guarded by mgmt */
 	};
 } scratch;
 
-/* Copies a result out, as much as the caller has room for and this version knows. */
-static s64 reply(struct mgmt m, struct cpu *cpu, u64 gpa, const void *from, u64 known, u64 room)
+/* Copies a result out to the root, as much as it has room for and this version knows. */
+static s64 reply(struct mgmt m, u64 gpa, const void *from, u64 known, u64 room)
 {
-	return guestmem_write(m, cpu->cell, gpa, from, room < known ? room : known);
+	return guestmem_write(m, cell_root(), gpa, from, room < known ? room : known);
 }
 
 static s64 do_version(struct cpu *cpu, u64 *args, u64 number)
@@ -41,7 +41,7 @@ static s64 do_system_info(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	memset(&scratch.system, 0, sizeof(scratch.system));
 	init_fill_info(&scratch.system);
-	return reply(m, cpu, args[0], &scratch.system, sizeof(scratch.system), args[1]);
+	return reply(m, args[0], &scratch.system, sizeof(scratch.system), args[1]);
 }
 
 static s64 do_disable_prepare(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -81,7 +81,7 @@ static s64 do_cell_check(struct cpu *cpu, u64 *args, struct mgmt m)
 		err = cell_check(m, &plan, &scratch.needs);
 	if (err)
 		return err;
-	return reply(m, cpu, args[2], &scratch.needs, sizeof(scratch.needs), sizeof(scratch.needs));
+	return reply(m, args[2], &scratch.needs, sizeof(scratch.needs), sizeof(scratch.needs));
 }
 
 static s64 do_cell_create(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -96,53 +96,39 @@ static s64 do_cell_create(struct cpu *cpu, u64 *args, struct mgmt m)
 	return cell_create(m, &plan, &scratch.placement);
 }
 
-static s64 do_cell_load(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_load(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_load(m, cell, args[1], args[2], args[3]) : -BH_ENOENT;
+	return cell_load(m, cell, args[1], args[2], args[3]);
 }
 
-static s64 do_cell_start(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_start(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_start(m, cell, args[1], args[2]) : -BH_ENOENT;
+	return cell_start(m, cell, args[1], args[2]);
 }
 
-static s64 do_cell_stop(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_stop(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_stop(m, cell, args[1]) : -BH_ENOENT;
+	return cell_stop(m, cell, args[1]);
 }
 
-static s64 do_cell_suspend(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_suspend(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_suspend(m, cell, args[1]) : -BH_ENOENT;
+	return cell_suspend(m, cell, args[1]);
 }
 
-static s64 do_cell_resume(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_resume(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_resume(m, cell) : -BH_ENOENT;
+	return cell_resume(m, cell);
 }
 
-static s64 do_cell_destroy(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_destroy(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_destroy(m, cell, args[1]) : -BH_ENOENT;
+	return cell_destroy(m, cell, args[1]);
 }
 
-static s64 do_cell_shutdown(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_shutdown(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	return cell ? cell_shutdown(m, cell) : -BH_ENOENT;
+	return cell_shutdown(m, cell);
 }
 
 static s64 do_lock(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -151,14 +137,10 @@ static s64 do_lock(struct cpu *cpu, u64 *args, struct mgmt m)
 	return 0;
 }
 
-static s64 do_cell_info(struct cpu *cpu, u64 *args, struct mgmt m)
+static s64 do_cell_info(struct cell *cell, const u64 *args, struct mgmt m)
 {
-	struct cell *cell = cell_find((u32)args[0]);
-
-	if (cell == NULL)
-		return -BH_ENOENT;
 	cell_fill_info(cell, &scratch.cell);
-	return reply(m, cpu, args[1], &scratch.cell, sizeof(scratch.cell), args[2]);
+	return reply(m, args[1], &scratch.cell, sizeof(scratch.cell), args[2]);
 }
 
 static s64 do_cpu_info(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -175,7 +157,7 @@ static s64 do_cpu_info(struct cpu *cpu, u64 *args, struct mgmt m)
 		.cell = ledger_owner(&ledger, LEDGER_CPU, slot->index),
 		.hwid = slot->hwid,
 	};
-	return reply(m, cpu, args[1], &scratch.cpu, sizeof(scratch.cpu), args[2]);
+	return reply(m, args[1], &scratch.cpu, sizeof(scratch.cpu), args[2]);
 }
 
 static s64 do_work(struct cpu *cpu, u64 *args, struct mgmt m)
@@ -207,9 +189,10 @@ static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
 enum caller { CALLER_ROOT = 1, CALLER_CELL = 2, CALLER_ANY = 3 };
 
 static const struct {
-	hypercall_fn run;                                         /* without mgmt, or */
-	s64 (*locked)(struct cpu *cpu, u64 *args, struct mgmt m); /* with it */
-	u32 callers;                                              /* enum caller */
+	hypercall_fn run;                                                   /* without mgmt, or */
+	s64 (*locked)(struct cpu *cpu, u64 *args, struct mgmt m);           /* with it, or */
+	s64 (*on_cell)(struct cell *cell, const u64 *args, struct mgmt m); /* with it, on the cell the first argument names */
+	u32 callers;                                                        /* enum caller */
 } calls[HC_COUNT] = {
 	[HC_VERSION] = { .run = do_version, .callers = CALLER_ANY },
 	[HC_SYSTEM_INFO] = { .locked = do_system_info, .callers = CALLER_ROOT },
@@ -217,15 +200,15 @@ static const struct {
 	[HC_CPU_EXIT] = { .run = do_cpu_exit, .callers = CALLER_ROOT },
 	[HC_CELL_CHECK] = { .locked = do_cell_check, .callers = CALLER_ROOT },
 	[HC_CELL_CREATE] = { .locked = do_cell_create, .callers = CALLER_ROOT },
-	[HC_CELL_LOAD] = { .locked = do_cell_load, .callers = CALLER_ROOT },
-	[HC_CELL_START] = { .locked = do_cell_start, .callers = CALLER_ROOT },
-	[HC_CELL_STOP] = { .locked = do_cell_stop, .callers = CALLER_ROOT },
-	[HC_CELL_SUSPEND] = { .locked = do_cell_suspend, .callers = CALLER_ROOT },
-	[HC_CELL_RESUME] = { .locked = do_cell_resume, .callers = CALLER_ROOT },
-	[HC_CELL_SHUTDOWN] = { .locked = do_cell_shutdown, .callers = CALLER_ROOT },
+	[HC_CELL_LOAD] = { .on_cell = do_cell_load, .callers = CALLER_ROOT },
+	[HC_CELL_START] = { .on_cell = do_cell_start, .callers = CALLER_ROOT },
+	[HC_CELL_STOP] = { .on_cell = do_cell_stop, .callers = CALLER_ROOT },
+	[HC_CELL_SUSPEND] = { .on_cell = do_cell_suspend, .callers = CALLER_ROOT },
+	[HC_CELL_RESUME] = { .on_cell = do_cell_resume, .callers = CALLER_ROOT },
+	[HC_CELL_SHUTDOWN] = { .on_cell = do_cell_shutdown, .callers = CALLER_ROOT },
 	[HC_LOCK] = { .locked = do_lock, .callers = CALLER_ROOT },
-	[HC_CELL_DESTROY] = { .locked = do_cell_destroy, .callers = CALLER_ROOT },
-	[HC_CELL_INFO] = { .locked = do_cell_info, .callers = CALLER_ROOT },
+	[HC_CELL_DESTROY] = { .on_cell = do_cell_destroy, .callers = CALLER_ROOT },
+	[HC_CELL_INFO] = { .on_cell = do_cell_info, .callers = CALLER_ROOT },
 	[HC_CPU_INFO] = { .locked = do_cpu_info, .callers = CALLER_ROOT },
 	[HC_WORK] = { .locked = do_work, .callers = CALLER_ROOT },
 	[HC_POOL_RECLAIM] = { .locked = do_pool_reclaim, .callers = CALLER_ROOT },
@@ -255,7 +238,13 @@ static s64 call_locked(struct cpu *cpu, u64 *args, u64 number)
 	/* The driver calls one at a time and again on -EAGAIN; nobody spins here for another root CPU's work. */
 	if (!mgmt_trylock(&m))
 		return -BH_EAGAIN;
-	result = calls[number].locked(cpu, args, m);
+	if (calls[number].locked) {
+		result = calls[number].locked(cpu, args, m);
+	} else {
+		struct cell *cell = cell_find((u32)args[0]);
+
+		result = cell ? calls[number].on_cell(cell, args, m) : -BH_ENOENT;
+	}
 #ifdef CONFIG_DEBUG_CHECKS
 	CHECK(ledger_invariant(&ledger));
 #endif
@@ -266,7 +255,7 @@ static s64 call_locked(struct cpu *cpu, u64 *args, u64 number)
 void hypercall_init(void)
 {
 	for (u32 n = 0; n < HC_COUNT; n++) {
-		hypercall_fn run = calls[n].locked ? call_locked : calls[n].run ? calls[n].run : call_unknown;
+		hypercall_fn run = calls[n].run ? calls[n].run : calls[n].callers ? call_locked : call_unknown;
 		bool known = calls[n].callers != 0;
 
 		dispatch[0][n] = !known || calls[n].callers & CALLER_ROOT ? run : call_denied;

@@ -271,7 +271,7 @@ void init_fill_info(struct system_info *info)
 	info->root_faults = load_acquire(&cell_root_faults);
 	info->fault_sequence = cell_fault_sequence();
 	info->kick_method = arch_facts.kick_method;
-	info->flags = cell_locked ? SYSTEM_LOCKED : 0;
+	info->flags = (cell_locked ? SYSTEM_LOCKED : 0) | (cell_critical() ? SYSTEM_CRITICAL : 0);
 }
 
 /*

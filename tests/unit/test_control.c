@@ -209,6 +209,36 @@ static void critical(void **state)
 	assert_int_equal(world_state(w.id), CELL_RUNNING);
 }
 
+static bool machine_held(void)
+{
+	const struct system_info *info = fake_memory(WORLD_REPLY);
+
+	assert_int_equal(world_call(0, HC_SYSTEM_INFO, WORLD_REPLY, sizeof(*info), 0, 0), 0);
+	assert_int_equal(cell_refuses_reset(), (info->flags & SYSTEM_CRITICAL) != 0);
+	return info->flags & SYSTEM_CRITICAL;
+}
+
+/* [ROOT-320] the root's doors to reset and power are shut while a critical cell runs or is suspended, and only then */
+static void critical_holds_machine(void **state)
+{
+	(void)state;
+	run_cell();
+	assert_false(machine_held());
+	assert_int_equal(world_destroy(&w), 0);
+	parts.config.flags |= BLOB_CELL_CRITICAL;
+	run_cell();
+	assert_true(machine_held());
+	assert_int_equal(world_call(0, HC_CELL_SUSPEND, w.id, HC_FORCE, 0, 0), -BH_EAGAIN);
+	(void)world_kicked(w.needs.cpus[0]);
+	assert_int_equal(world_repeat(HC_CELL_SUSPEND, w.id, HC_FORCE, 0, 0, 10), 0);
+	assert_true(machine_held());
+	(void)world_call(0, HC_CELL_STOP, w.id, HC_FORCE, 0, 0);
+	assert_int_equal(world_state(w.id), CELL_STOPPED);
+	assert_false(machine_held());
+	assert_int_equal(world_destroy(&w), 0);
+	assert_false(machine_held());
+}
+
 /* [LIFE-276] a cell that the watchdog stops has failed, and its record says why */
 static void watchdog(void **state)
 {
@@ -273,6 +303,7 @@ int main(void)
 		CONTROL(shutdown_words),
 		CONTROL(locked),
 		CONTROL(critical),
+		CONTROL(critical_holds_machine),
 		CONTROL(watchdog),
 		CONTROL(watchdog_runs_only),
 		CONTROL(ends_are_told_apart),

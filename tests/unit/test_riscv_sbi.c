@@ -4,6 +4,7 @@
 #define cpu_power_on riscv_cpu_power_on
 #define cpu_power_off riscv_cpu_power_off
 #define cell_halt riscv_cell_halt
+#define cell_refuses_reset riscv_refuses_reset
 #define console_cell_write riscv_console_cell_write
 #include "riscv.h"
 
@@ -42,7 +43,13 @@ static struct {
 } power_on;
 static jmp_buf gone;
 static enum fault_cause halted;
+static bool critical_runs;
 enum { GONE_HALT = 1, GONE_OFF = 2 };
+
+bool riscv_refuses_reset(void)
+{
+	return critical_runs;
+}
 
 struct sbi_result sbi_call(u64 eid, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3, u64 arg4)
 {
@@ -118,6 +125,7 @@ static void give_cpu(u32 c, u32 cpu)
 static void quiet(void)
 {
 	firmware_calls = waits = 0;
+	critical_runs = false;
 	firmware_result = (struct sbi_result){ SBI_SUCCESS, 0 };
 	memset(kicks, 0, sizeof(kicks));
 	memset(text, 0, sizeof(text));
@@ -394,6 +402,18 @@ static void resets(void **state)
 	assert_int_equal(firmware_calls, 1);
 }
 
+/* [ROOT-323] SRST of the root while a critical cell runs: firmware does not hear of it; a cell's is its own */
+static void resets_critical(void **state)
+{
+	(void)state;
+	critical_runs = true;
+	for (u64 type = 0; type < 3; type++)
+		assert_int_equal(call(0, SBI_EXT_SRST, 0, type, 0, 0, 0).error, SBI_DENIED);
+	assert_int_equal(firmware_calls, 0);
+	(void)call(1, SBI_EXT_SRST, 0, SBI_SRST_SHUTDOWN, 0, 0, 0);
+	assert_int_equal(halted, FAULT_OFF);
+}
+
 /* [ISO-134] a console call reads the caller's own memory only */
 static void console_memory(void **state)
 {
@@ -493,6 +513,7 @@ int main(void)
 		cmocka_unit_test_setup(fence_kinds, setup),    cmocka_unit_test_setup(fence_harts_named, setup),
 		cmocka_unit_test_setup(ipis, setup),           cmocka_unit_test_setup(callers, setup),
 		cmocka_unit_test_setup(base_calls, setup),     cmocka_unit_test_setup(resets, setup),
+		cmocka_unit_test_setup(resets_critical, setup),
 		cmocka_unit_test_setup(console_memory, setup), cmocka_unit_test_setup(hart_states, setup),
 		cmocka_unit_test_setup(timers, setup),
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* x86: the map of I/O ports, what a trapped access to one leads to, and what a cell is told by CPUID. */
 #define arch_window x86_window
+#define cell_refuses_reset x86_refuses_reset
 #include "x86.h"
 
 #include "../../hypervisor/arch/x86/cpuid.c"
@@ -15,6 +16,9 @@ static u64 counters[EXIT_COUNTERS];
 static struct cell cell_table[2];
 static const struct blob_x86 doors = { .pm1a_control = 0x604, .pm1b_control = 0x704, .reset_port = 0xb2, .reset_value = 0x5a };
 static u32 faults, skipped;
+static struct port_access done; /* the machine's port that was reached, width 0: none */
+static u32 done_value;
+static bool critical;
 static u64 cr4;
 
 void *x86_window(enum window_slot slot, struct pa pa, u32 pages)
@@ -38,6 +42,23 @@ u64 vcpu_read(enum vcpu_register reg)
 {
 	assert_int_equal(reg, VCPU_CR4);
 	return cr4;
+}
+
+bool x86_refuses_reset(void)
+{
+	return critical;
+}
+
+u32 port_read(u16 port, u32 width)
+{
+	done = (struct port_access){ .port = port, .width = (u8)width, .in = true };
+	return 0x12345678;
+}
+
+void port_write(u16 port, u32 width, u32 value)
+{
+	done = (struct port_access){ .port = port, .width = (u8)width };
+	done_value = value;
 }
 
 /* A machine that has everything. */
@@ -103,6 +124,7 @@ static u64 trapped(struct port_access access, u64 rax)
 	memset(frame, 0, sizeof(*frame));
 	frame->r[REG_RAX] = rax;
 	faults = skipped = 0;
+	done.width = 0;
 	access.length = 2;
 	call_trap(&access);
 	return frame->r[REG_RAX];
@@ -127,21 +149,101 @@ static void foreign(void **state)
 	}
 }
 
+/* What ends a cell that writes this: -1 nothing at all. */
+static int end_of(u32 port, u32 width, u64 value)
+{
+	struct door d[DOORS];
+	u32 i;
+
+	doors_list(d);
+	i = door_opened(d, port, width, value);
+	return i < DOORS ? d[i].end : -1;
+}
+
 /* [ISO-344] what switches a PC off or resets it: exactly those values at those ports */
 static void power(void **state)
 {
 	(void)state;
 	for (u32 value = 0; value < 0x100; value++) {
-		assert_int_equal(door(0x64, value), value == 0xfe ? FAULT_RESET : FAULT_NONE);
-		assert_int_equal(door(0xcf9, value), (value & 4) != 0 ? FAULT_RESET : FAULT_NONE);
-		assert_int_equal(door(0xb2, value), value == 0x5a ? FAULT_RESET : FAULT_NONE);
-		assert_int_equal(door(0, value), FAULT_NONE);
-		assert_int_equal(door(0x3f8, value), FAULT_NONE);
+		bool pulse = value >= 0xf0 && value % 2 == 0;
+
+		assert_int_equal(end_of(0x64, 1, value), pulse ? FAULT_RESET : value == 0xd1 ? FAULT_NONE : -1);
+		assert_int_equal(end_of(0x92, 1, value), (value & 1) != 0 ? FAULT_RESET : -1);
+		assert_int_equal(end_of(0xcf9, 1, value), (value & 4) != 0 ? FAULT_RESET : -1);
+		assert_int_equal(end_of(0xb2, 1, value), value == 0x5a ? FAULT_RESET : -1);
+		assert_int_equal(end_of(0, 1, value), -1);
+		assert_int_equal(end_of(1, 1, value), -1);
+		assert_int_equal(end_of(0x3f8, 1, value), -1);
+		assert_int_equal(end_of(0x604, 1, value), -1);
+		assert_int_equal(end_of(0x605, 1, value), (value & 0x20) != 0 ? FAULT_OFF : -1);
 	}
-	assert_int_equal(door(0x604, 0x2000), FAULT_OFF);
-	assert_int_equal(door(0x704, 0x3400), FAULT_OFF);
-	assert_int_equal(door(0x604, 0x1fff), FAULT_NONE);
-	assert_int_equal(door(0x605, 0x2000), FAULT_NONE);
+	assert_int_equal(end_of(0x604, 2, 0x2000), FAULT_OFF);
+	assert_int_equal(end_of(0x704, 2, 0x3400), FAULT_OFF);
+	assert_int_equal(end_of(0x604, 2, 0xdfff), -1);
+	assert_int_equal(end_of(0x605, 2, 0x2000), -1);
+	assert_int_equal(end_of(0x63, 2, 0xfe00), FAULT_RESET);
+}
+
+/* [ROOT-322] the root's doors, and no other port of its, trap; no cell is given one */
+static void doors_trap(void **state)
+{
+	static const u16 trapping[] = { 0x64, 0x92, 0xb2, 0x604, 0x605, 0x704, 0x705, 0xcf9 };
+	u32 count = 0;
+
+	(void)state;
+	memset(map, 0, sizeof(map));
+	port_doors_close((struct pa){ MAP });
+	for (u32 port = 0; port < PORTS; port++) {
+		assert_int_equal(traps(port, 1), port_is_door(range_make(port, 1)));
+		count += traps(port, 1);
+	}
+	assert_int_equal(count, ARRAY_SIZE(trapping));
+	for (u32 i = 0; i < count; i++)
+		assert_true(traps(trapping[i], 1));
+	assert_true(port_is_door(range_make(0x60, 5)));
+	assert_false(port_is_door(range_make(0x60, 4)));
+}
+
+/* The root writes: did the machine get it, as it was? */
+static bool reached(u16 port, u8 width, u32 value)
+{
+	assert_int_equal(trapped((struct port_access){ .port = port, .width = width }, value), value);
+	assert_int_equal(skipped, 2);
+	if (done.width)
+		assert_true(done.port == port && done.width == width && done_value == value && !done.in);
+	return done.width;
+}
+
+/* [ROOT-322] what the root writes to a door reaches the machine, unless it opens the door while a critical cell runs */
+static void doors_of_root(void **state)
+{
+	static const struct {
+		u16 port;
+		u8 width;
+		u32 open, shut;
+	} doors_open[] = {
+		{ 0x64, 1, 0xfe, 0xff },     { 0x64, 1, 0xf0, 0xf1 },     { 0x64, 1, 0xd1, 0xd0 },   { 0x92, 1, 0x03, 0x02 },
+		{ 0xcf9, 1, 0x06, 0x02 },    { 0xb2, 1, 0x5a, 0x5b },     { 0x604, 2, 0x3401, 0x1 }, { 0x605, 1, 0x34, 0x14 },
+		{ 0x704, 2, 0x2000, 0x1c00 },
+	};
+
+	(void)state;
+	cpu.cell = &cell_table[0];
+	for (u32 runs = 0; runs < 2; runs++) {
+		critical = runs;
+		for (u32 i = 0; i < ARRAY_SIZE(doors_open); i++) {
+			assert_int_equal(reached(doors_open[i].port, doors_open[i].width, doors_open[i].open), !runs);
+			assert_true(reached(doors_open[i].port, doors_open[i].width, doors_open[i].shut));
+		}
+		assert_true(reached(0xcf8, 4, 0x80000600)); /* PCI configuration's address */
+		assert_false(reached(0xcf8, 2, 0x0200));
+		assert_false(reached(0x63, 2, 0)); /* the one before may be another's */
+		assert_false(reached(0x3f8, 1, 0));
+	}
+	assert_int_equal(trapped((struct port_access){ .port = 0x64, .width = 1, .in = true }, ~0ull), 0xffffffffffffff78);
+	assert_true(done.in && done.port == 0x64 && done.width == 1);
+	trapped((struct port_access){ .port = 0x3f8, .width = 1, .in = true }, 0);
+	assert_int_equal(done.width, 0);
 }
 
 static struct cpuid_result asked(u32 leaf, u32 subleaf)
@@ -206,7 +308,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(ranges, start),     cmocka_unit_test_setup(foreign, start),
 		cmocka_unit_test_setup(power, start),      cmocka_unit_test_setup(hidden_leaves, start),
-		cmocka_unit_test_setup(own_leaves, start),
+		cmocka_unit_test_setup(own_leaves, start), cmocka_unit_test_setup(doors_trap, start),
+		cmocka_unit_test_setup(doors_of_root, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

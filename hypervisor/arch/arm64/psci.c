@@ -96,12 +96,12 @@ static s64 to_firmware(struct cpu *cpu, const u64 *args)
 	return (s64)regs[0];
 }
 
-/* The root's switches the machine off; a cell's concerns that cell only. */
+/* The root's switches the machine off, unless a critical cell runs; a cell's concerns that cell only. */
 static s64 system_off(struct cpu *cpu, const u64 *args)
 {
 	if (!cell_is_root(cpu->cell))
 		cell_halt(cpu, ((u32)args[-1] & ~SMCCC_64BIT) == PSCI_SYSTEM_OFF ? FAULT_OFF : FAULT_RESET);
-	return to_firmware(cpu, args);
+	return cell_refuses_reset() ? PSCI_DENIED : to_firmware(cpu, args);
 }
 
 static s64 psci_version(struct cpu *cpu, const u64 *args)

@@ -183,14 +183,14 @@ static bool root_may_call(void)
 	return !(system_plan.machine->flags & BLOB_MACHINE_DENY_ROOT_SMC);
 }
 
-/* The root's switches the machine off; a cell's concerns that cell only. */
+/* The root's switches the machine off, unless a critical cell runs; a cell's concerns that cell only. */
 static struct sbi_result system_reset(struct cpu *cpu, u64 fid, const u64 *args)
 {
 	if (fid != 0)
 		return RESULT(SBI_NOT_SUPPORTED);
 	if (!cell_is_root(cpu->cell))
 		cell_halt(cpu, (u32)args[0] == SBI_SRST_SHUTDOWN ? FAULT_OFF : FAULT_RESET);
-	return root_may_call() ? forward(cpu, fid, args) : RESULT(SBI_DENIED);
+	return root_may_call() && !cell_refuses_reset() ? forward(cpu, fid, args) : RESULT(SBI_DENIED);
 }
 
 #define CONSOLE_BYTES 128 /* a call: who has more calls again */

@@ -187,6 +187,11 @@ int arch_cell_check(const struct cell_plan *plan)
 		log_line("cell %s: list-register interrupts are arm64's", plan->header->name);
 		return -BH_EINVAL;
 	}
+	for (u32 i = 0; i < plan->pio_count; i++)
+		if (port_is_door(range_make(plan->pio[i].base, plan->pio[i].count))) {
+			log_line("cell %s: port 0x%x or one after it resets the machine", plan->header->name, plan->pio[i].base);
+			return -BH_EINVAL;
+		}
 	return ioapic_cell_check(plan);
 }
 

@@ -106,11 +106,13 @@ void arch_cell_create(struct cell *cell, const struct cell_plan *plan)
 	u64 root = cell->stage2.root.v;
 
 	arch_pte_link(root_page(cell, TOP_PAGE), (struct pa){ root });
-	/* The root has all ports; a cell none, until it is given them. */
+	/* The root has all ports but the doors to reset; a cell none, until it is given them. */
 	for (u32 i = 0; i < PORT_PAGES; i++)
 		memset(root_page(cell, PORT_PAGE + i), cell_is_root(cell) ? 0 : 0xff, PAGE_SIZE);
 	cell->arch.nested_root = read_cr4() & CR4_LA57 ? root + TOP_PAGE * PAGE_SIZE : root;
 	cell->arch.port_map = root + PORT_PAGE * PAGE_SIZE;
+	if (cell_is_root(cell))
+		port_doors_close((struct pa){ cell->arch.port_map });
 	for (u32 i = 0; plan && i < cell->cpu_count; i++)
 		cell->comm.apic_id[i] = (u32)cpu_slots[cell->cpus[i]].hwid;
 	ioapic_cell_create(cell, plan);

@@ -121,7 +121,7 @@ void trap_exception(struct cpu *cpu, u32 vector, bool has_error, u32 error)
 	vcpu_inject(vector, has_error, error);
 }
 
-/* What a PC does: the machine is reset. */
+/* What a PC does: the machine is reset, unless a critical cell runs. Then this CPU has no guest to go on with. */
 static __noreturn void reset_machine(void)
 {
 	const struct blob_x86 *x86 = system_plan.x86;
@@ -137,9 +137,11 @@ static __noreturn void reset_machine(void)
 void trap_shutdown(struct cpu *cpu)
 {
 	count_exit(cpu, EXIT_X86_SHUTDOWN);
-	if (cell_is_root(cpu->cell))
-		reset_machine();
-	cell_fault(cpu, FAULT_UNKNOWN, 0, 0);
+	if (!cell_is_root(cpu->cell))
+		cell_fault(cpu, FAULT_UNKNOWN, 0, 0);
+	if (cell_refuses_reset())
+		cpu_power_off(cpu);
+	reset_machine();
 }
 
 void trap_unknown(struct cpu *cpu, u64 code)

@@ -87,6 +87,9 @@ struct cell *cell_find(u32 id); /* NULL: no such cell, or the root */
 bool cell_any(void);
 void cell_fill_info(const struct cell *c, struct cell_info *info);
 u64 cell_scrub_left(void);
+/* One that is critical and runs, or NULL: then the root may not reset the machine or switch it off. Without mgmt. */
+const struct cell *cell_critical(void);
+bool cell_refuses_reset(void); /* is there one? Says so in the log: for the doors of a port */
 extern bool cell_locked;       /* ownership stays as it is until the machine is reset; mgmt */
 extern u64 cell_root_faults;   /* exceptions given to the root for reaching outside; atomic */
 u64 cell_fault_sequence(void); /* faults since enable */

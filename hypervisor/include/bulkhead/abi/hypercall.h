@@ -150,6 +150,7 @@ struct cell_placement {
 };
 
 #define SYSTEM_LOCKED 0x1
+#define SYSTEM_CRITICAL 0x2 /* a critical cell runs: the root's doors to reset and power are closed */
 
 struct system_info {
 	uint32_t size;

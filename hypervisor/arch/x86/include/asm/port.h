@@ -70,6 +70,8 @@ void msr_init(void);
 extern u8 msr_map_root[], msr_map_cell[];
 /* pio.c */
 void port_map_set(struct pa map, struct range ports, bool trapped);
+void port_doors_close(struct pa root_map); /* to reset and power */
+bool port_is_door(struct range ports);     /* one of them is */
 
 /* apic.c */
 #define ENTRY_SIPI BIT64(63) /* of cpu_power_on()'s entry: not an address, but a SIPI's vector */

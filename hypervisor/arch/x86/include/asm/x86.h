@@ -122,6 +122,29 @@ static inline void port_write8(u16 port, u8 value)
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
+static inline u32 port_read(u16 port, u32 width)
+{
+	u32 value = 0;
+
+	if (width == 1)
+		__asm__ volatile("inb %1, %b0" : "+a"(value) : "Nd"(port));
+	else if (width == 2)
+		__asm__ volatile("inw %1, %w0" : "+a"(value) : "Nd"(port));
+	else
+		__asm__ volatile("inl %1, %0" : "+a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline void port_write(u16 port, u32 width, u32 value)
+{
+	if (width == 1)
+		__asm__ volatile("outb %b0, %1" : : "a"(value), "Nd"(port));
+	else if (width == 2)
+		__asm__ volatile("outw %w0, %1" : : "a"(value), "Nd"(port));
+	else
+		__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
 #define fence_all() __asm__ volatile("mfence" : : : "memory")
 #define cpu_pause() __asm__ volatile("pause" : : : "memory")
 #define cache_write_back() __asm__ volatile("wbinvd" : : : "memory")
@@ -138,6 +161,8 @@ struct cpuid_result cpuid(u32 leaf, u32 subleaf);
 u64 read_cr0(void), read_cr2(void), read_cr3(void), read_cr4(void), read_dr6(void), read_dr7(void), read_tsc(void);
 void write_dr6(u64 value), write_dr7(u64 value);
 void port_write8(u16 port, u8 value);
+u32 port_read(u16 port, u32 width);
+void port_write(u16 port, u32 width, u32 value);
 void fence_all(void);
 void cpu_pause(void);
 void cache_write_back(void);
