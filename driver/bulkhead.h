@@ -125,10 +125,10 @@ int lock_request(void *argument, char *message);
 /* notify.c; arch_*: notify_of.c, notify_x86.c */
 void notify_begin(u32 number); /* as in struct bulkhead_enable */
 void notify_end(void);
-int notify_irq(void);                           /* the kernel's number; 0: cells' ends are polled for */
-int __must_check arch_notify_open(u32 number);  /* the kernel's number, or -errno */
+int notify_irq(void);                          /* the kernel's number; 0: cells' ends are polled for */
+int __must_check arch_notify_open(u32 number); /* the kernel's number, or -errno */
 void arch_notify_close(int irq);
-u64 arch_notify_target(u32 number, int irq);    /* what HC_NOTIFY takes */
+u64 arch_notify_target(u32 number, int irq); /* what HC_NOTIFY takes */
 
 /* confirm.c */
 void confirm_begin(u32 seconds); /* 0: nothing to wait for */
@@ -203,11 +203,15 @@ void sysfs_add_cell(struct cell_record *record);
 void sysfs_remove_cell(struct cell_record *record); /* frees the record */
 const char *sysfs_state_name(u32 state);
 void sysfs_event(const char *event, struct cell_record *record, u32 state); /* uevent, and to those who poll its state */
-void sysfs_watch(void); /* a cell is there: starts the poll for what it does by itself, if it needs one */
+void sysfs_watch(void);    /* a cell is there: starts the poll for what it does by itself, if it needs one */
 void sysfs_look_now(void); /* from interrupts: a cell did something by itself */
 
 /* pm.c */
 int pm_init(void);
 void pm_exit(void);
+
+/* reboot.c */
+int reboot_init(void);
+void reboot_exit(void);
 
 #endif

@@ -189,10 +189,10 @@ static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
 enum caller { CALLER_ROOT = 1, CALLER_CELL = 2, CALLER_ANY = 3 };
 
 static const struct {
-	hypercall_fn run;                                                   /* without mgmt, or */
-	s64 (*locked)(struct cpu *cpu, u64 *args, struct mgmt m);           /* with it, or */
+	hypercall_fn run;                                                  /* without mgmt, or */
+	s64 (*locked)(struct cpu *cpu, u64 *args, struct mgmt m);          /* with it, or */
 	s64 (*on_cell)(struct cell *cell, const u64 *args, struct mgmt m); /* with it, on the cell the first argument names */
-	u32 callers;                                                        /* enum caller */
+	u32 callers;                                                       /* enum caller */
 } calls[HC_COUNT] = {
 	[HC_VERSION] = { .run = do_version, .callers = CALLER_ANY },
 	[HC_SYSTEM_INFO] = { .locked = do_system_info, .callers = CALLER_ROOT },

@@ -510,11 +510,15 @@ static void timers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(fence_kinds, setup),    cmocka_unit_test_setup(fence_harts_named, setup),
-		cmocka_unit_test_setup(ipis, setup),           cmocka_unit_test_setup(callers, setup),
-		cmocka_unit_test_setup(base_calls, setup),     cmocka_unit_test_setup(resets, setup),
+		cmocka_unit_test_setup(fence_kinds, setup),
+		cmocka_unit_test_setup(fence_harts_named, setup),
+		cmocka_unit_test_setup(ipis, setup),
+		cmocka_unit_test_setup(callers, setup),
+		cmocka_unit_test_setup(base_calls, setup),
+		cmocka_unit_test_setup(resets, setup),
 		cmocka_unit_test_setup(resets_critical, setup),
-		cmocka_unit_test_setup(console_memory, setup), cmocka_unit_test_setup(hart_states, setup),
+		cmocka_unit_test_setup(console_memory, setup),
+		cmocka_unit_test_setup(hart_states, setup),
 		cmocka_unit_test_setup(timers, setup),
 	};
 

@@ -222,9 +222,9 @@ static void doors_of_root(void **state)
 		u8 width;
 		u32 open, shut;
 	} doors_open[] = {
-		{ 0x64, 1, 0xfe, 0xff },     { 0x64, 1, 0xf0, 0xf1 },     { 0x64, 1, 0xd1, 0xd0 },   { 0x92, 1, 0x03, 0x02 },
-		{ 0xcf9, 1, 0x06, 0x02 },    { 0xb2, 1, 0x5a, 0x5b },     { 0x604, 2, 0x3401, 0x1 }, { 0x605, 1, 0x34, 0x14 },
-		{ 0x704, 2, 0x2000, 0x1c00 },
+		{ 0x64, 1, 0xfe, 0xff },   { 0x64, 1, 0xf0, 0xf1 },  { 0x64, 1, 0xd1, 0xd0 },
+		{ 0x92, 1, 0x03, 0x02 },   { 0xcf9, 1, 0x06, 0x02 }, { 0xb2, 1, 0x5a, 0x5b },
+		{ 0x604, 2, 0x3401, 0x1 }, { 0x605, 1, 0x34, 0x14 }, { 0x704, 2, 0x2000, 0x1c00 },
 	};
 
 	(void)state;
@@ -306,9 +306,9 @@ static void own_leaves(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(ranges, start),     cmocka_unit_test_setup(foreign, start),
-		cmocka_unit_test_setup(power, start),      cmocka_unit_test_setup(hidden_leaves, start),
-		cmocka_unit_test_setup(own_leaves, start), cmocka_unit_test_setup(doors_trap, start),
+		cmocka_unit_test_setup(ranges, start),        cmocka_unit_test_setup(foreign, start),
+		cmocka_unit_test_setup(power, start),         cmocka_unit_test_setup(hidden_leaves, start),
+		cmocka_unit_test_setup(own_leaves, start),    cmocka_unit_test_setup(doors_trap, start),
 		cmocka_unit_test_setup(doors_of_root, start),
 	};
 

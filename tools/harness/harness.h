@@ -26,6 +26,7 @@ struct board {
 /* After a planned death of the root: `uart` must show `regex`'s number grow by `grow` within `seconds`. */
 struct after_panic {
 	bool wanted;
+	bool gone; /* no panic: the script says when it goes */
 	bool word; /* of the machine's memory; the script says where, else a UART */
 	int uart;  /* index into vm channels */
 	regex_t regex;

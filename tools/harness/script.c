@@ -38,25 +38,26 @@ static void regex_make(const struct script *s, regex_t *r, const char *pattern)
 }
 
 /* U1 /^tick (\d+)/ grows 300 in 60s, or: word grows 300 in 60s */
-static void after_panic_parse(struct script *s, const char *value)
+static void after_panic_parse(struct script *s, const char *key, const char *value)
 {
 	char pattern[256];
 	int uart, seconds;
 	long grow;
 
 	s->after.wanted = true;
+	s->after.gone = strcmp(key, "after-gone") == 0;
 	if (sscanf(value, "word grows %ld in %ds", &s->after.grow, &s->after.seconds) == 2) {
 		s->after.word = true;
 		return;
 	}
 	if (sscanf(value, "U%d /%255[^/]/ grows %ld in %ds", &uart, pattern, &grow, &seconds) != 4 || uart < 1 || uart > CELL_UARTS)
-		die("%s: '# after-panic: %s': write U1 /REGEX (\\d+)/ grows N in Ss, or word grows N in Ss", s->path, value);
+		die("%s: '# %s: %s': write U1 /REGEX (\\d+)/ grows N in Ss, or word grows N in Ss", s->path, key, value);
 	s->after.uart = CH_U1 + uart - 1;
 	s->after.grow = grow;
 	s->after.seconds = seconds;
 	regex_make(s, &s->after.regex, pattern);
 	if (s->after.regex.re_nsub < 1)
-		die("%s: '# after-panic' needs a group (\\d+)", s->path);
+		die("%s: '# %s' needs a group (\\d+)", s->path, key);
 }
 
 /* TEXT command, where TEXT is one word or "several words" */
@@ -99,16 +100,16 @@ static void directive(struct script *s, const char *key, char *value)
 		s->file_count = words_split(value, s->files, WORDS);
 	else if (strcmp(key, "expect-K") == 0 && s->expect_count < EXPECT_COUNT)
 		regex_make(s, &s->expect[s->expect_count++], value);
-	else if (strcmp(key, "after-panic") == 0)
-		after_panic_parse(s, value);
+	else if (strcmp(key, "after-panic") == 0 || strcmp(key, "after-gone") == 0)
+		after_panic_parse(s, key, value);
 	else if (strcmp(key, "qmp-on") == 0)
 		on_text_parse(s, value);
 }
 
 static bool key_known(const char *key)
 {
-	static const char *const keys[] = { "boards", "timeout", "resets", "boot",     "needs",       "plugin", "set",
-					    "qemu",   "modules", "files",  "expect-K", "after-panic", "qmp-on" };
+	static const char *const keys[] = { "boards", "timeout", "resets", "boot",     "needs",       "plugin",     "set",
+					    "qemu",   "modules", "files",  "expect-K", "after-panic", "after-gone", "qmp-on" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strcmp(key, keys[i]) == 0)

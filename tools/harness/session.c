@@ -140,10 +140,14 @@ static bool script_line(struct vm *vm, struct verdict *v, const char *line, int 
 		vm->after_word = word;
 		return false;
 	}
+	if (strcmp(line, "host: say gone") == 0 && vm->script->after.gone) {
+		vm->panicked = true;
+		return false;
+	}
 	if (boot_line(vm, line)) {
 		v->resets++;
 		if (v->resets <= vm->script->resets)
-			vm_command(vm, "run %s again\n", vm->script->name);
+			vm_command(vm, "run %s %d\n", vm->script->name, v->resets);
 		return false;
 	}
 	*status = exit_line(vm, line, "exit ");
@@ -188,7 +192,7 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 	long value;
 
 	vm->after_seen = false;
-	host_point(v, true, "the root panicked as planned");
+	host_point(v, true, a->gone ? "the root went as planned" : "the root panicked as planned");
 	do {
 		vm->heard = now_ms();
 		vm->panicked = false; /* the rest of its last words */
