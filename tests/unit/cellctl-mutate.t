@@ -8,7 +8,7 @@ trap 'rm -rf "$dir"' EXIT
 count=${COUNT:-120}
 gcc -w -O1 -o "$dir/mutate" tests/unit/cellctl/mutate.c || exit 1
 gcc -std=gnu11 -O1 -g -w -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all -Itools/cellctl -Ihypervisor/include \
-	-DBULKHEAD_VERSION=\"test\" -o "$dir/cellctl" tools/cellctl/*.c hypervisor/core/blob.c -lfdt || exit 1
+	-DBULKHEAD_VERSION=\"test\" -o "$dir/cellctl" tools/cellctl/*.c hypervisor/core/blob*.c -lfdt || exit 1
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
 for f in cells/qemu-arm64/linux configs/qemu-arm64/board cells/qemu-riscv-aia/linux configs/qemu-riscv-aia/board; do
 	case $f in *riscv*) to=$dir/riscv-${f##*/} ;; *) to=$dir/${f##*/} ;; esac

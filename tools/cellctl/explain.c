@@ -16,7 +16,7 @@ struct id {
 	const char *name, *help;
 };
 
-/* Of core/blob.c, whose names agree with cellctl's checks where they check the same. cellctl emits none that is refused so. */
+/* Of core/blob.c and blob_cell.c, whose names agree with cellctl's checks where they check the same. cellctl emits none that is refused so. */
 static const struct id refusals[] = {
 	{ "blob-refused", "The hypervisor's verifier would refuse the cell, and does not say why." },
 	{ "blob-size", "A configuration is larger or smaller than it says, or than 64 KiB." },
@@ -32,6 +32,9 @@ static const struct id refusals[] = {
 	{ "blob-duplicate", "A section exists twice." },
 	{ "blob-missing", "A section that must be there is not." },
 	{ "blob-flags", "A flag is set that this version does not know." },
+	{ "channel-duplicate", "A cell names one channel twice." },
+	{ "window-members", "Members of a window are not in ascending order, or the cell itself is not one of them." },
+	{ "window-doorbells", "A window has more doorbells than there may be, or its interrupt is not the cell's." },
 	{ "machine-range", "A range of the machine is empty, not aligned, or beyond its last address." },
 	{ "machine-overlap", "Ranges of the machine overlap." },
 	{ "machine-limit", "The machine's last address is out of what the hypervisor can map." },

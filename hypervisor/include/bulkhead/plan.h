@@ -60,6 +60,8 @@ struct cell_plan {
 	u32 irq_count;
 	const struct blob_cell_pio *pio; /* x86 */
 	u32 pio_count;
+	const struct blob_cell_window *window;
+	u32 window_count;
 };
 
 /* Registers that do not fill whole pages cannot be mapped: each access traps and is forwarded. */
@@ -75,6 +77,8 @@ static inline struct range plan_imsic_files(const struct blob_imsic *m, u32 msi_
 
 	return range_make(m->base + (group << m->group_shift) + (hart << (PAGE_SHIFT + m->guest_bits)), PAGE_SIZE << m->guest_bits);
 }
+
+#define WINDOW_MEMBER_ROOT ((const char[BULKHEAD_NAME_SIZE]){ "root" })
 
 /* What was wrong, for a message: the check's id as in the cell language, and the section and record it was found in. */
 struct blob_error {

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "version.h"
+#include "window.h"
 
 #define BLOB_MAGIC 0x424f4c424b4c5542ull /* "BULKBLOB" in memory */
 #define BLOB_MAX_SIZE 65536
@@ -37,6 +38,7 @@ enum blob_kind {
 	BLOB_CELL_MMIO = 19,   /* struct blob_cell_mmio, 0..n */
 	BLOB_CELL_IRQ = 20,    /* struct blob_cell_irq, 0..n */
 	BLOB_CELL_PIO = 21,    /* struct blob_cell_pio, 0..16, x86 */
+	BLOB_CELL_WINDOW = 22, /* struct blob_cell_window, 0..WINDOW_CELL_MAX */
 	BLOB_POSITIONS = 256,  /* text, cellctl's own: source positions */
 	BLOB_SOURCE = 257,     /* device tree blob, cellctl's own: what a compiled cell was made from */
 };

@@ -17,6 +17,7 @@
 
 #include "fault.h"
 #include "version.h"
+#include "window.h"
 
 #define HYPERCALL_EID_RISCV 0x0842484bu /* SBI experimental space (0x08000000-0x08ffffff): a7; a6 = number */
 #define HYPERCALL_BASE_ARM64 0xc600b000u
@@ -50,7 +51,9 @@ enum hypercall {
 	HC_CELL_RESUME = 18,   /* (cell id), root, resumable: it goes on where it was */
 	HC_CELL_SHUTDOWN = 19, /* (cell id) -> the request word in its comm page, root: asks the guest to end, see comm.h */
 	HC_LOCK = 20,          /* root: no more change of ownership until the machine is reset; those give -EPERM */
-	HC_NOTIFY = 21,        /* (interrupt), root: tell it by this one what cells do by themselves, and now, as a trial; 0: by none */
+	HC_NOTIFY = 21,        /* (interrupt; x86: vector << 16 | CPU), root: tell it by this one what cells do, and now; 0: by none */
+	HC_DOORBELL = 22,      /* (window id, member, doorbell), members; -ENOENT: not a member; -ENODEV: that one does not run */
+	HC_WINDOW_INFO = 23,   /* (window id below WINDOW_MAX, gpa of struct window_info, size), root; -ENOENT: there is none */
 	HC_COUNT
 };
 
@@ -113,9 +116,10 @@ enum claim_kind {
 	CLAIM_RAM = 1,       /* memory of the cell, in the order of the blob's memory records */
 	CLAIM_POOL = 2,      /* the cell's own page pool; first page: console ring, second: comm page */
 	CLAIM_ROOT_POOL = 3, /* growth of the root's pool; reclaimed with HC_POOL_RECLAIM */
+	CLAIM_WINDOW = 4,    /* a shared window, the root's again when HC_WINDOW_INFO knows its base no more */
 };
 
-#define CELL_MAX_CLAIMS 34
+#define CELL_MAX_CLAIMS 38
 #define CELL_MAX_MEMORY 32
 
 struct claim_request {

@@ -13,6 +13,18 @@
 
 #include "hypercall.h"
 
+/*
+ * A window whose members name the root is /dev/bulkhead-channels/<channel> as long as it is there, root only:
+ *   mmap   offset 0 is the header page, read-only; the data after it, read-write
+ *   poll   readable when a doorbell rang or a member's state changed since the last read; hang-up when the window is gone
+ *   read   waits for that: 4 bytes, how many doorbells rang since the last read (0: a state changed); EPIPE: gone
+ *   write  struct bulkhead_ring: one doorbell; ENODEV: that member does not run
+ */
+struct bulkhead_ring {
+	uint32_t member;
+	uint32_t doorbell;
+};
+
 #define BULKHEAD_IOCTL_TYPE 0xbe
 #define BULKHEAD_MESSAGE_SIZE 160
 #define BULKHEAD_DEVICE_NAME 64
@@ -129,6 +141,12 @@ struct bulkhead_comm { /* what the guest says in its comm page; read from memory
 	uint64_t heartbeat;
 };
 
+struct bulkhead_window_query { /* the first window with id >= info.id; -ENOENT: there is none */
+	uint32_t size;
+	uint32_t flags;
+	struct window_info info;
+};
+
 #define BULKHEAD_CONSOLE_HYPERVISOR (~0u)
 
 struct bulkhead_console {
@@ -168,6 +186,7 @@ struct bulkhead_stats {
 #define BULKHEAD_COMM BULKHEAD_IOC(17, bulkhead_comm)
 #define BULKHEAD_LOCK BULKHEAD_IOC(18, bulkhead_simple)
 #define BULKHEAD_CONFIRM BULKHEAD_IOC(19, bulkhead_simple)
+#define BULKHEAD_WINDOW_QUERY BULKHEAD_IOC(20, bulkhead_window_query)
 
 _Static_assert(sizeof(struct bulkhead_enable) == 40 + 8 * BULKHEAD_MAX_CPUS + BULKHEAD_MESSAGE_SIZE, "ABI");
 _Static_assert(sizeof(struct bulkhead_prepare) == 24 + BULKHEAD_MAX_DEVICES * BULKHEAD_DEVICE_NAME + BULKHEAD_MESSAGE_SIZE, "ABI");
