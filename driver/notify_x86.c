@@ -19,7 +19,7 @@ static u64 notify_target(struct irq_data *data)
 {
 	int board = cpus_board(cpumask_first(irq_data_get_effective_affinity_mask(data)));
 
-	return board < 0 ? 0 : (u64)irqd_cfg(data)->vector << 32 | (u32)board;
+	return board < 0 ? 0 : irqd_cfg(data)->vector << 16 | (u32)board;
 }
 
 static int notify_moved(struct irq_data *data, const struct cpumask *mask, bool force)

@@ -75,8 +75,12 @@ static const char *mmio_check(const struct blob_cell_mmio *m)
 	return NULL;
 }
 
-/* All ranges of a cell, by number: memory, devices, windows, comm page. Guest-physical, or where they are in the machine. */
-static struct range cell_range(const struct cell_plan *p, u32 i, bool host)
+u32 plan_range_count(const struct cell_plan *p)
+{
+	return p->memory_count + p->mmio_count + p->window_count + 1;
+}
+
+struct range plan_range(const struct cell_plan *p, u32 i, bool host)
 {
 	if (i < p->memory_count)
 		return range_make(host ? p->memory[i].host : p->memory[i].gpa, p->memory[i].size);
@@ -96,19 +100,19 @@ static bool host_given(const struct cell_plan *p, u32 i)
 
 static int cell_overlap_check(const struct cell_plan *p, struct blob_error *error)
 {
-	u32 windows = p->memory_count + p->mmio_count, comm = windows + p->window_count;
+	u32 windows = p->memory_count + p->mmio_count, comm = plan_range_count(p) - 1;
 
 	for (u32 i = 1; i <= comm; i++) {
 		u32 kind = i >= windows ? BLOB_CELL_WINDOW : i >= p->memory_count ? BLOB_CELL_MMIO : BLOB_CELL_MEMORY;
 		u32 record = i >= windows ? i - windows : i >= p->memory_count ? i - p->memory_count : i;
 
 		for (u32 j = 0; j < i; j++) {
-			if (range_overlaps(cell_range(p, i, false), cell_range(p, j, false))) {
+			if (range_overlaps(plan_range(p, i, false), plan_range(p, j, false))) {
 				if (i == comm)
 					return blob_fail(error, "comm-overlap", BLOB_CELL_CONFIG, 0);
 				return blob_fail(error, "mem-overlap", kind, record);
 			}
-			if (host_given(p, i) && host_given(p, j) && range_overlaps(cell_range(p, i, true), cell_range(p, j, true)))
+			if (host_given(p, i) && host_given(p, j) && range_overlaps(plan_range(p, i, true), plan_range(p, j, true)))
 				return blob_fail(error, "host-overlap", kind, record);
 		}
 	}
@@ -169,27 +173,23 @@ static int cell_ports_check(const struct cell_plan *p, struct blob_error *error)
 	return 0;
 }
 
-/* Ascending, each once, none after the last; the cell itself is one of them. */
+/* Each once; the cell itself is one of them. */
 static bool members_ok(const struct blob_window *w, const char *self)
 {
 	static const char empty[BULKHEAD_NAME_SIZE];
-	u32 count = 0;
 	bool found = false;
 
-	while (count < WINDOW_MEMBERS && w->members[count][0] != '\0') {
-		const char *name = w->members[count];
+	for (u32 i = 0; i < WINDOW_MEMBERS; i++) {
+		const char *name = w->members[i];
+		bool unused = i >= 2 && memcmp(name, empty, sizeof(empty)) == 0;
 
-		if (!blob_name_ok(name) && memcmp(name, WINDOW_MEMBER_ROOT, BULKHEAD_NAME_SIZE) != 0)
+		if (i > 0 && memcmp(w->members[i - 1], name, BULKHEAD_NAME_SIZE) < (unused ? 0 : 1))
 			return false;
-		if (count > 0 && memcmp(w->members[count - 1], name, BULKHEAD_NAME_SIZE) >= 0)
+		if (!unused && !blob_name_ok(name) && memcmp(name, WINDOW_MEMBER_ROOT, BULKHEAD_NAME_SIZE) != 0)
 			return false;
 		found |= memcmp(name, self, BULKHEAD_NAME_SIZE) == 0;
-		count++;
 	}
-	for (u32 i = count; i < WINDOW_MEMBERS; i++)
-		if (memcmp(w->members[i], empty, sizeof(empty)) != 0)
-			return false;
-	return count >= 2 && found;
+	return found;
 }
 
 static bool doorbell_irq_ok(const struct cell_plan *p, u32 irq)
@@ -204,14 +204,13 @@ static bool doorbell_irq_ok(const struct cell_plan *p, u32 irq)
 
 static const char *window_check(const struct cell_plan *p, const struct blob_cell_window *w)
 {
-	struct range r = range_make(w->gpa, w->window.size);
+	struct blob_cell_memory memory = { .gpa = w->gpa, .size = w->window.size, .host = BLOB_ANY, .flags = BLOB_MEM_READ };
+	const char *check = memory_check(&memory);
 
-	if (r.size < 2 * PAGE_SIZE)
+	if (check != NULL)
+		return check;
+	if (memory.size == PAGE_SIZE)
 		return "mem-size";
-	if (!range_page_aligned(r))
-		return "mem-align";
-	if (!blob_range_below(r, BLOB_ADDRESS_LIMIT))
-		return "mem-beyond-ipa";
 	if ((w->flags & ~(u32)BLOB_WINDOW_READ_ONLY) != 0)
 		return "blob-flags";
 	if (w->window.reserved != 0)
@@ -227,6 +226,8 @@ static const char *window_check(const struct cell_plan *p, const struct blob_cel
 
 static int cell_windows_check(const struct cell_plan *p, struct blob_error *error)
 {
+	if (p->memory_count + 2 * p->window_count > CELL_MAX_MEMORY)
+		return blob_fail(error, "blob-count", BLOB_CELL_WINDOW, 0);
 	for (u32 i = 0; i < p->window_count; i++) {
 		const char *check = window_check(p, &p->window[i]);
 

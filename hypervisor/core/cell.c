@@ -5,6 +5,7 @@
 #include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
+#include <bulkhead/window.h>
 
 struct cell *cells;
 u32 cell_capacity;
@@ -59,7 +60,12 @@ bool cell_refuses_reset(void)
 
 static void verb_done(struct cell *c, enum cell_verb verb)
 {
-	c->state = next_state[verb][c->state];
+	u32 next = next_state[verb][c->state];
+
+	if (c->state == next)
+		return;
+	c->state = next;
+	window_tell(c);
 }
 
 struct cell *cell_find(u32 id)
@@ -93,7 +99,7 @@ int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *n
 		log_line("cell %s: exists already", plan->header->name);
 		return -BH_EEXIST;
 	}
-	return place_needs(plan, needs);
+	return place_needs(m, plan, needs);
 }
 
 /* All CPUs named are parked, i.e. the root has taken them offline: 0, or -EAGAIN. */
@@ -119,7 +125,10 @@ static int reserve(const struct cell_plan *plan, const struct cell_needs *needs,
 	const struct claim *growth = root_growth(needs, placement);
 	int err;
 
-	if (!ledger_has_room(&ledger, needs->claim_count + plan->mmio_count + plan->irq_count + plan->pio_count + plan->cpu_count))
+	u32 entries = needs->claim_count + plan->mmio_count + plan->irq_count + plan->pio_count + plan->cpu_count +
+		      plan->window_count; /* twice its claim */
+
+	if (!ledger_has_room(&ledger, entries))
 		return -BH_ENOSPC;
 	if (growth) {
 		err = pool_donate(&root_pool, range_make(growth->base, growth->size));
@@ -244,11 +253,13 @@ static void pull_cell(struct mgmt m, struct cell *c, u32 request)
 /* Stop and suspend; again and again until no CPU is on its way. */
 static int hold_cell(struct mgmt m, struct cell *c, enum cell_verb verb, u32 request, const char *done)
 {
-	if (next_state[verb][c->state] != c->state) {
+	bool first = next_state[verb][c->state] != c->state;
+
+	verb_done(c, verb); /* before its interrupts are reset: no doorbell comes any more */
+	if (first) {
 		pull_cell(m, c, request);
 		log_line("cell %s: %s", c->name, done);
 	}
-	verb_done(c, verb);
 	return cpu_cell_parked(m, c);
 }
 
@@ -403,9 +414,9 @@ static const char *cause_name(u32 cause)
 /* The root looks once mgmt is free. */
 static __noinline void end_by_itself(struct mgmt m, struct cell *c, enum cell_verb verb)
 {
-	pull_cell(m, c, CPU_REQ_PARK);
 	verb_done(c, verb);
-	arch_notify_root();
+	pull_cell(m, c, CPU_REQ_PARK);
+	arch_irq_send(cell_root(), (u32)load_relaxed(&cell_notify));
 }
 
 void cell_fail(struct cpu *cpu, const struct fault_record *record)

@@ -8,6 +8,7 @@
 #include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
+#include <bulkhead/window.h>
 
 #define SCRUB_PAGES 48 /* a call; keeps it below the longest stretch allowed */
 
@@ -63,6 +64,7 @@ static void take_memory(struct cell *cell, const struct cell_plan *plan, const s
 			cell->pool_base = r.start;
 			cell->pool_size = r.size;
 			break;
+		case CLAIM_WINDOW: continue; /* take_windows() */
 		default: /* CLAIM_ROOT_POOL; cell_create() donated it */ own(OWNER_HYPERVISOR, LEDGER_MEMORY, r, USE_POOL, i); break;
 		}
 		root_unmap(r);
@@ -73,6 +75,76 @@ static void take_memory(struct cell *cell, const struct cell_plan *plan, const s
 
 		own(cell->id, LEDGER_MEMORY, r, USE_MMIO, i);
 		root_unmap(mmio_pages(r));
+	}
+}
+
+static void clear_pages(u64 base, u32 pages)
+{
+	for (u32 i = 0; i < pages; i++) {
+		void *page = arch_window(WINDOW_POOL, (struct pa){ base + i * PAGE_SIZE }, 1);
+
+		arch_clean(page, PAGE_SIZE, CLEAN_INVALIDATE);
+		memset(page, 0, PAGE_SIZE);
+		arch_clean(page, PAGE_SIZE, CLEAN_TO_POC);
+	}
+}
+
+static struct range first_page(struct range r)
+{
+	return range_make(r.start, PAGE_SIZE);
+}
+
+static struct range other_pages(struct range r)
+{
+	return range_make(r.start + PAGE_SIZE, r.size - PAGE_SIZE);
+}
+
+/* What the root is a member of stays mapped, but for the header, which it only reads. */
+static u32 make_window(struct mgmt m, const struct blob_window *want, struct range r)
+{
+	bool root = window_member(want, cell_root()) < WINDOW_MEMBERS;
+
+	root_unmap(root ? first_page(r) : r);
+	clear_pages(r.start, 1);
+	u32 id = window_open(m, want, r);
+	own(root ? OWNER_HEADER : OWNER_WINDOW, LEDGER_MEMORY, first_page(r), USE_WINDOW, id);
+	own(root ? OWNER_ROOT_WINDOW : OWNER_WINDOW, LEDGER_MEMORY, other_pages(r), USE_WINDOW, id);
+	if (root) {
+		root_map(first_page(r), PG_READ);
+		window_join(m, id, cell_root(), 0);
+	}
+	return id;
+}
+
+static void add_memory(struct cell *cell, u64 gpa, struct range host, u64 flags)
+{
+	u32 i = cell->memory_count++;
+
+	cell->memory[i].gpa = gpa;
+	cell->memory[i].size = host.size;
+	cell->memory[i].host = host.start;
+	cell->memory[i].flags = flags;
+}
+
+static void take_windows(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_placement *placement)
+{
+	const struct claim *claim = &placement->claims[plan->memory_count]; /* those of new windows follow each other here */
+
+	for (u32 i = 0; i < plan->window_count; i++) {
+		const struct blob_cell_window *w = &plan->window[i];
+		u64 write = w->flags & BLOB_WINDOW_READ_ONLY ? 0 : BLOB_MEM_WRITE;
+		u32 id;
+		bool made = window_find(m, &w->window, &id) != 0;
+
+		if (made) {
+			id = make_window(m, &w->window, range_make(claim->base, claim->size));
+			claim++;
+		}
+		struct range r = window_get(id)->memory;
+		add_memory(cell, w->gpa, first_page(r), BLOB_MEM_READ | CELL_MEM_SHARED | CELL_MEM_KEPT);
+		add_memory(cell, w->gpa + PAGE_SIZE, other_pages(r), BLOB_MEM_READ | write | CELL_MEM_SHARED | (made ? 0 : CELL_MEM_KEPT));
+		cell->window[cell->window_count++] = (u8)id;
+		window_join(m, id, cell, w->irq);
 	}
 }
 
@@ -124,17 +196,6 @@ static void take_cpus(struct cell *cell, const struct cell_needs *needs)
 		slot->cell = cell;
 		slot->vcpu = i;
 		commit_root_irq_page(slot->index, false);
-	}
-}
-
-static void clear_pages(u64 base, u32 pages)
-{
-	for (u32 i = 0; i < pages; i++) {
-		void *page = arch_window(WINDOW_POOL, (struct pa){ base + i * PAGE_SIZE }, 1);
-
-		arch_clean(page, PAGE_SIZE, CLEAN_INVALIDATE);
-		memset(page, 0, PAGE_SIZE);
-		arch_clean(page, PAGE_SIZE, CLEAN_TO_POC);
 	}
 }
 
@@ -228,6 +289,7 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	arch_cell_create(cell, plan);
 	take_irqs(cell, plan);
 	take_ports(cell, plan);
+	take_windows(m, cell, plan, placement);
 	map_devices(cell, plan);
 	map_irq_pages(cell);
 	/* Reading console and comm page costs the root no exit. */
@@ -271,7 +333,7 @@ static u64 scrub_regions(const struct cell *cell)
 static struct range scrub_region(const struct cell *cell, u64 index)
 {
 	if (index < cell->memory_count)
-		return range_make(cell->memory[index].host, cell->memory[index].size);
+		return range_make(cell->memory[index].host, cell->memory[index].flags & CELL_MEM_KEPT ? 0 : cell->memory[index].size);
 	return range_make(cell->pool_base, cell->pool_size);
 }
 
@@ -305,8 +367,32 @@ static void map_for_cell(struct cell *cell)
 
 		pgtable_map(t, (struct gpa){ cell->memory[i].gpa }, (struct pa){ cell->memory[i].host }, cell->memory[i].size, flags);
 	}
+	for (u32 i = 0; i < cell->window_count; i++)
+		window_get(cell->window[i])->ready = true;
 	pgtable_map(t, (struct gpa){ cell->config.comm_gpa }, (struct pa){ cell->pool_base + PAGE_SIZE }, PAGE_SIZE, PG_READ | PG_WRITE);
 	pool_unreserve(&cell->pool, cell->pool.reserved);
+}
+
+static void release_range(struct ledger_entry *e)
+{
+	struct range r = range_make(e->start, e->size);
+	u16 owner = e->owner;
+
+	ledger_remove(&ledger, e);
+	if (owner == OWNER_ROOT_WINDOW)
+		return; /* never left it */
+	if (owner == OWNER_HEADER)
+		root_unmap(r);
+	root_map(r, PG_READ | PG_WRITE | PG_EXEC);
+}
+
+/* Of a window that ended. */
+static void release_window(u32 id)
+{
+	for (u32 n = ledger.count; n-- > 0;)
+		if (ledger.entry[n].use == USE_WINDOW && ledger.entry[n].index == id)
+			release_range(&ledger.entry[n]);
+	window_get(id)->memory.size = 0;
 }
 
 static void release_memory(struct cell *cell)
@@ -315,14 +401,14 @@ static void release_memory(struct cell *cell)
 	struct ledger_entry *e;
 
 	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL) {
-		struct range r = range_make(e->start, e->size);
-
 		if (e->kind == LEDGER_CPU) /* a lost CPU stays taken */
 			continue;
-		ledger_remove(&ledger, e);
-		root_map(r, PG_READ | PG_WRITE | PG_EXEC);
+		release_range(e);
 		at = 0;
 	}
+	for (u32 i = 0; i < cell->window_count; i++)
+		if (!window_get(cell->window[i])->ready)
+			release_window(cell->window[i]);
 	/* Lost CPUs are nobody's until the machine is reset. */
 	at = 0;
 	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL)
@@ -338,16 +424,17 @@ bool commit_scrub(struct mgmt m, struct cell *cell)
 		u64 left = (r.size - cell->scrub_offset) >> PAGE_SHIFT;
 		u32 pages = left < ARCH_WINDOW_PAGES ? (u32)left : ARCH_WINDOW_PAGES;
 
+		if (pages == 0) {
+			cell->scrub_memory++;
+			cell->scrub_offset = 0;
+			continue;
+		}
 		if (budget == 0)
 			return false;
 		pages = pages < budget ? pages : budget;
 		scrub_pages((struct pa){ r.start + cell->scrub_offset }, pages);
 		budget -= pages;
 		cell->scrub_offset += pages * PAGE_SIZE;
-		if (cell->scrub_offset == r.size) {
-			cell->scrub_memory++;
-			cell->scrub_offset = 0;
-		}
 	}
 	cell->scrub_pending = false;
 	if (cell->state == CELL_DESTROYED)
@@ -406,9 +493,23 @@ static void release_devices(struct cell *cell)
 	}
 }
 
+/* The last one scrubs what they shared. */
+static void leave_windows(struct mgmt m, struct cell *cell)
+{
+	u32 at = cell->memory_count - 2 * cell->window_count;
+
+	for (u32 i = 0; i < cell->window_count; i++, at += 2) {
+		u64 keep = window_leave(m, cell->window[i], cell) ? CELL_MEM_KEPT : 0;
+
+		cell->memory[at].flags = CELL_MEM_SHARED | keep;
+		cell->memory[at + 1].flags = CELL_MEM_SHARED | keep;
+	}
+}
+
 void commit_destroy(struct mgmt m, struct cell *cell)
 {
 	root_unmap(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE)); /* ring and comm page; no reader while they are scrubbed */
+	leave_windows(m, cell);
 	release_devices(cell);
 	release_cpus(cell);
 	cell->scrub_pending = true;

@@ -20,7 +20,8 @@ static int translate(const struct cell *cell, struct range gpa, struct pa *pa)
 		return 0;
 	}
 	for (u32 i = 0; i < cell->memory_count; i++) {
-		if (range_contains(range_make(cell->memory[i].gpa, cell->memory[i].size), gpa)) {
+		if (!(cell->memory[i].flags & CELL_MEM_SHARED) &&
+		    range_contains(range_make(cell->memory[i].gpa, cell->memory[i].size), gpa)) {
 			pa->v = cell->memory[i].host + (gpa.start - cell->memory[i].gpa);
 			return 0;
 		}

@@ -7,6 +7,7 @@
 #include <bulkhead/commit.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
+#include <bulkhead/window.h>
 
 #define CELL_BLOB_MAX 4096
 
@@ -174,8 +175,24 @@ static s64 do_pool_reclaim(struct cpu *cpu, u64 *args, struct mgmt m)
 static s64 do_notify(struct cpu *cpu, u64 *args, u64 number)
 {
 	store_relaxed(&cell_notify, args[0]);
-	arch_notify_root();
+	arch_irq_send(cell_root(), (u32)args[0]);
 	return 0;
+}
+
+/* Without mgmt, which cells never wait for. */
+static s64 do_doorbell(struct cpu *cpu, u64 *args, u64 number)
+{
+	return window_ring(cpu->cell, args[0], args[1], args[2]);
+}
+
+static s64 do_window_info(struct cpu *cpu, u64 *args, struct mgmt m)
+{
+	struct window *w = window_get(args[0]);
+
+	if (w == NULL)
+		return -BH_ENOENT;
+	s64 err = reply(m, args[1], window_header(w), sizeof(struct window_header), args[2]);
+	return err ? err : (s64)w->memory.start;
 }
 
 static s64 do_console_write(struct cpu *cpu, u64 *args, u64 number)
@@ -214,6 +231,8 @@ static const struct {
 	[HC_POOL_RECLAIM] = { .locked = do_pool_reclaim, .callers = CALLER_ROOT },
 	[HC_NOTIFY] = { .run = do_notify, .callers = CALLER_ROOT },
 	[HC_CONSOLE_WRITE] = { .run = do_console_write, .callers = CALLER_CELL },
+	[HC_DOORBELL] = { .run = do_doorbell, .callers = CALLER_ANY },
+	[HC_WINDOW_INFO] = { .locked = do_window_info, .callers = CALLER_ROOT },
 	[HC_NULL] = { .run = do_null, .callers = CALLER_ANY },
 };
 

@@ -62,16 +62,21 @@ enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region,
 	return MMIO_DONE;
 }
 
-enum root_access mmio_root_access(struct range bytes)
+enum root_access mmio_root_access(struct range bytes, bool write)
 {
 	struct range page = range_make(page_base(bytes.start), PAGE_SIZE);
 	enum root_access result = ROOT_DENY;
+	u16 who = OWNER_ROOT;
 	struct mgmt m;
 
 	if (!mgmt_trylock(&m))
 		return ROOT_RETRY;
-	if (range_last(bytes) < system_plan.machine->phys_limit && ledger_root_owns(&ledger, LEDGER_MEMORY, bytes))
-		result = ledger_root_owns(&ledger, LEDGER_MEMORY, page) ? ROOT_RETRY : ROOT_FORWARD;
+	if (range_last(bytes) < system_plan.machine->phys_limit) {
+		if (ledger_check_free(&ledger, LEDGER_MEMORY, bytes, &who) == 0)
+			result = ledger_root_owns(&ledger, LEDGER_MEMORY, page) ? ROOT_RETRY : ROOT_FORWARD;
+		else if (who == OWNER_ROOT_WINDOW || (who == OWNER_HEADER && !write))
+			result = ROOT_RETRY;
+	}
 	mgmt_unlock(m);
 	return result;
 }

@@ -7,6 +7,7 @@
 #include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
+#include <bulkhead/window.h>
 
 #define BIG_PAGE (2ull << 20)
 
@@ -144,6 +145,27 @@ static int place_memory(const struct cell_plan *plan, struct cell_needs *needs)
 	return 0;
 }
 
+static int place_windows(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
+{
+	u32 left = window_free(m);
+	u32 id;
+
+	for (u32 i = 0; i < plan->window_count; i++) {
+		const struct blob_window *w = &plan->window[i].window;
+		int err = window_find(m, w, &id);
+
+		if (err == -BH_ENOENT && left-- == 0) {
+			log_line("cell %s: channel %s: there are %u windows already", plan->header->name, w->channel, WINDOW_MAX);
+			return -BH_ENOSPC;
+		}
+		if (err == -BH_ENOENT)
+			add_claim(needs, CLAIM_WINDOW, w->size, PAGE_SIZE, BLOB_ANY);
+		else if (err)
+			return err;
+	}
+	return 0;
+}
+
 bool place_is_mapped(const struct blob_cell_mmio *mmio)
 {
 	return ((mmio->gpa | mmio->host | mmio->size) & (PAGE_SIZE - 1)) == 0;
@@ -151,17 +173,13 @@ bool place_is_mapped(const struct blob_cell_mmio *mmio)
 
 int place_geometry(const struct cell_plan *plan, struct pg_geometry *g)
 {
-	u64 last = plan->cell->comm_gpa + PAGE_SIZE - 1;
-
-	for (u32 i = 0; i < plan->memory_count; i++) {
-		u64 end = range_last(range_make(plan->memory[i].gpa, plan->memory[i].size));
-		last = end > last ? end : last;
-	}
-	for (u32 i = 0; i < plan->mmio_count; i++) {
-		u64 end = range_last(range_make(plan->mmio[i].gpa, plan->mmio[i].size));
-		last = end > last ? end : last;
-	}
 	struct range pages;
+	u64 last = 0;
+
+	for (u32 i = 0; i < plan_range_count(plan); i++) {
+		u64 end = range_last(plan_range(plan, i, false));
+		last = end > last ? end : last;
+	}
 	if (place_irq_pages(plan->cpu_count, &pages) && range_last(pages) > last)
 		last = range_last(pages);
 	return arch_stage2_geometry(last + 1, g);
@@ -202,6 +220,11 @@ static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
 	for (u32 i = 0; i < plan->mmio_count; i++)
 		if (place_is_mapped(&plan->mmio[i]))
 			pages += pgtable_count_map(g, range_make(plan->mmio[i].gpa, plan->mmio[i].size), plan->mmio[i].host);
+	for (u32 i = 0; i < plan->window_count; i++) {
+		struct range r = range_make(plan->window[i].gpa, plan->window[i].window.size);
+
+		pages += pgtable_count_map(g, r, r.start ^ PAGE_SIZE);
+	}
 	u32 least = place_root_offset(g) + g->root_pages;
 	return pages > least ? pages : least;
 }
@@ -237,7 +260,7 @@ u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *need
 	return pages;
 }
 
-int place_needs(const struct cell_plan *plan, struct cell_needs *needs)
+int place_needs(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
 {
 	struct pg_geometry g;
 	u32 pages;
@@ -248,6 +271,8 @@ int place_needs(const struct cell_plan *plan, struct cell_needs *needs)
 	err = place_cpus(plan, needs);
 	if (err == 0)
 		err = place_memory(plan, needs);
+	if (err == 0)
+		err = place_windows(m, plan, needs);
 	if (err == 0)
 		err = place_devices(plan);
 	if (err == 0)

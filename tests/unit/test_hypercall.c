@@ -42,14 +42,30 @@ static void running_cell(void)
 enum { ROOT = 1, CELL = 2 };
 
 static const u8 callers[HC_COUNT] = {
-	[HC_VERSION] = ROOT | CELL, [HC_SYSTEM_INFO] = ROOT,   [HC_DISABLE_PREPARE] = ROOT,
-	[HC_CPU_EXIT] = ROOT,       [HC_CELL_CHECK] = ROOT,    [HC_CELL_CREATE] = ROOT,
-	[HC_CELL_LOAD] = ROOT,      [HC_CELL_START] = ROOT,    [HC_CELL_STOP] = ROOT,
-	[HC_CELL_DESTROY] = ROOT,   [HC_CELL_INFO] = ROOT,     [HC_CPU_INFO] = ROOT,
-	[HC_WORK] = ROOT,           [HC_POOL_RECLAIM] = ROOT,  [HC_CONSOLE_WRITE] = CELL,
-	[HC_NULL] = ROOT | CELL,    [HC_ATTACH] = 0,           [HC_CELL_SUSPEND] = ROOT,
-	[HC_CELL_RESUME] = ROOT,    [HC_CELL_SHUTDOWN] = ROOT, [HC_LOCK] = ROOT,
+	[HC_VERSION] = ROOT | CELL,
+	[HC_SYSTEM_INFO] = ROOT,
+	[HC_DISABLE_PREPARE] = ROOT,
+	[HC_CPU_EXIT] = ROOT,
+	[HC_CELL_CHECK] = ROOT,
+	[HC_CELL_CREATE] = ROOT,
+	[HC_CELL_LOAD] = ROOT,
+	[HC_CELL_START] = ROOT,
+	[HC_CELL_STOP] = ROOT,
+	[HC_CELL_DESTROY] = ROOT,
+	[HC_CELL_INFO] = ROOT,
+	[HC_CPU_INFO] = ROOT,
+	[HC_WORK] = ROOT,
+	[HC_POOL_RECLAIM] = ROOT,
+	[HC_CONSOLE_WRITE] = CELL,
+	[HC_NULL] = ROOT | CELL,
+	[HC_ATTACH] = 0,
+	[HC_CELL_SUSPEND] = ROOT,
+	[HC_CELL_RESUME] = ROOT,
+	[HC_CELL_SHUTDOWN] = ROOT,
+	[HC_LOCK] = ROOT,
 	[HC_NOTIFY] = ROOT,
+	[HC_DOORBELL] = ROOT | CELL,
+	[HC_WINDOW_INFO] = ROOT,
 };
 
 /* [ISO-019] a cell gets nothing but what any guest may have; reserved numbers are unknown to all */

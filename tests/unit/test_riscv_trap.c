@@ -106,7 +106,7 @@ bool cpu_service(struct cpu *cpu)
 	return waits;
 }
 
-enum root_access mmio_root_access(struct range bytes)
+enum root_access mmio_root_access(struct range bytes, bool write)
 {
 	return root_access;
 }

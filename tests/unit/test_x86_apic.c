@@ -2,7 +2,7 @@
 /* x86: what a guest's write to its interrupt command register and its local vector table leads to, for whom. */
 #define arch_cpu_kick x86_cpu_kick
 #define arch_counter x86_counter
-#define arch_notify_root x86_notify_root
+#define arch_irq_send x86_irq_send
 #define cpu_power_on x86_cpu_power_on
 #define cpu_service x86_cpu_service
 #include "x86.h"
@@ -260,8 +260,7 @@ static void notify(void **state)
 			bool sent = vector >= 32 && (i == 0 || i == 1 || i == 4);
 
 			from(2);
-			cell_notify = (u64)vector << 32 | i;
-			arch_notify_root();
+			arch_irq_send(cell_root(), vector << 16 | i);
 			assert_int_equal(fixed, sent ? 1u << i : 0);
 			if (sent)
 				assert_int_equal(icr_written[i], slots[i].hwid << 32 | ICR_ASSERT | vector);
@@ -270,8 +269,7 @@ static void notify(void **state)
 	}
 	from(2);
 	slots[1].state = CPU_PARKED;
-	cell_notify = 0x2300000001ull;
-	arch_notify_root();
+	arch_irq_send(cell_root(), 0x230001);
 	assert_int_equal(fixed, 0);
 }
 

@@ -145,7 +145,7 @@ static void root_abort(struct cpu *cpu, struct trap_frame *frame, u64 esr, u64 g
 	struct mmio_access access = decode(frame, decoded ? esr : 0, gpa);
 	struct mmio_region whole = { .gpa = { gpa, access.width }, .host = gpa, .widths = 0xf };
 
-	switch (mmio_root_access(range_make(gpa, access.width))) {
+	switch (mmio_root_access(range_make(gpa, access.width), esr & ISS_WNR)) {
 	case ROOT_RETRY: return;
 	case ROOT_FORWARD:
 		if (decoded && mmio_forward(cpu, &whole, 0, &access) == MMIO_DONE) {

@@ -437,10 +437,9 @@ void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 	dsb(sy);
 }
 
-void arch_notify_root(void)
+void arch_irq_send(const struct cell *to, u32 irq)
 {
-	u32 irq = (u32)load_relaxed(&cell_notify);
-
-	if (irq >= 32 && irq < gic.irqs && cell_owns_irq(cell_root(), irq))
+	dsb(sy);
+	if (irq >= 32 && irq < gic.irqs && cell_owns_irq(to, irq))
 		mmio_write32(gic.dist + GIC_ISPENDR + WORD_OF(irq), 1u << irq % 32);
 }

@@ -117,12 +117,10 @@ void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 	io_fence();
 }
 
-__noinline void arch_notify_root(void)
+__noinline void arch_irq_send(const struct cell *to, u32 irq)
 {
-	u32 source = (u32)load_relaxed(&cell_notify);
-
-	if (cell_owns_irq(cell_root(), source))
-		mmio_write32(aplic.base + APLIC_SETIPNUM_LE, source);
+	if (cell_owns_irq(to, irq))
+		mmio_write32(aplic.base + APLIC_SETIPNUM_LE, irq);
 }
 
 bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)

@@ -119,7 +119,7 @@ static void root_fault(struct cpu *cpu, struct trap_frame *frame, u64 cause, u64
 	struct mmio_access access = access_of(frame, &insn, gpa);
 	struct mmio_region whole = { .gpa = { gpa, access.width }, .host = gpa, .widths = 0xf };
 
-	switch (mmio_root_access(range_make(gpa, access.width))) {
+	switch (mmio_root_access(range_make(gpa, access.width), cause == EXC_STORE_GUEST_PAGE)) {
 	case ROOT_RETRY: return;
 	case ROOT_FORWARD:
 		if (decoded && mmio_forward(cpu, &whole, 0, &access) == MMIO_DONE) {

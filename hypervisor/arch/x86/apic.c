@@ -81,14 +81,14 @@ void arch_cpu_kick(const struct cpu_slot *slot)
 		apic_send_nmi(slot->hwid);
 }
 
-/* A vector of the root's kernel above the board CPU that knows it. */
-void arch_notify_root(void)
+void arch_irq_send(const struct cell *to, u32 irq)
 {
-	u64 what = load_relaxed(&cell_notify);
-	const struct cpu_slot *slot = &cpu_slots[(u32)what];
-	u8 vector = (u8)(what >> 32);
+	u32 vcpu = (u16)irq, vector = (u8)(irq >> 16);
 
-	if (vector >= VECTOR_DEVICES && (u32)what < cpu_count && slot->cell == cell_root() && cpu_has_guest(slot))
+	if (vector < VECTOR_DEVICES || vcpu >= to->cpu_count)
+		return;
+	const struct cpu_slot *slot = &cpu_slots[to->cpus[vcpu]];
+	if (slot->cell == to && cpu_has_guest(slot))
 		icr_write(slot->hwid, vector);
 }
 

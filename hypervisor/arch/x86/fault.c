@@ -144,7 +144,7 @@ static void complete(struct cpu *cpu, struct trap_frame *frame, const struct ins
 }
 
 /* A general protection fault: what the kernel's fix-up tables handle, and what ends a process. */
-static void root_fault(struct cpu *cpu, struct trap_frame *frame, u64 gpa)
+static void root_fault(struct cpu *cpu, struct trap_frame *frame, u64 gpa, bool write)
 {
 	struct insn_access insn = { .width = 1 };
 	int err = decode(cpu, &insn);
@@ -154,7 +154,7 @@ static void root_fault(struct cpu *cpu, struct trap_frame *frame, u64 gpa)
 	struct mmio_access access = access_of(frame, &insn, gpa);
 	struct mmio_region whole = { .gpa = { gpa, access.width }, .host = gpa, .widths = 0xf };
 
-	switch (mmio_root_access(range_make(gpa, access.width))) {
+	switch (mmio_root_access(range_make(gpa, access.width), write)) {
 	case ROOT_RETRY: return;
 	case ROOT_FORWARD:
 		if (err == 0 && mmio_forward(cpu, &whole, 0, &access) == MMIO_DONE) {
@@ -201,7 +201,7 @@ void trap_memory(struct cpu *cpu, struct trap_frame *frame, u64 gpa, bool write,
 	if (cpu_service(cpu))
 		return;
 	if (cell_is_root(cpu->cell)) {
-		root_fault(cpu, frame, gpa);
+		root_fault(cpu, frame, gpa, write);
 		return;
 	}
 	enum fault_cause cause = write ? FAULT_WRITE : FAULT_READ;

@@ -118,7 +118,10 @@ void arch_cell_stage2(struct cell *cell, bool on);
  * LEDGER_PIO: I/O ports do. The ledger says so already when they leave the root, and does not yet when they come back. m
  */
 void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to);
-/* Sends the root the interrupt in cell_notify, as its driver named it; nothing where that is not the root's. */
-void arch_notify_root(void);
+/*
+ * Sends a cell or the root one of its interrupts, to be seen after all that was stored before; nothing where it is not its own.
+ * arm64, riscv: as a device would; x86: vector << 16 | vCPU.
+ */
+void arch_irq_send(const struct cell *to, u32 irq);
 
 #endif

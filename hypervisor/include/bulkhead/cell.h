@@ -30,9 +30,12 @@ struct cell {
 	struct blob_cell config;
 	struct comm_page comm; /* what its comm page starts with */
 	struct {
-		u64 gpa, size, host, flags;
+		u64 gpa, size, host;
+		u64 flags; /* BLOB_MEM_*, CELL_MEM_* */
 	} memory[CELL_MAX_MEMORY];
 	u32 memory_count;
+	u8 window[WINDOW_CELL_MAX]; /* ids; each has two places at the end of memory[]: header page, data */
+	u32 window_count;
 	u64 pool_base; /* console ring page, then comm page */
 	u64 pool_size;
 	struct arch_cell arch;
@@ -41,7 +44,7 @@ struct cell {
 	u32 state; /* enum cell_state; read without the lock by info only */
 	struct pgtable stage2;
 	struct pool pool; /* cells; the root uses root_pool */
-	u64 scrub_memory; /* scrub progress: index of the memory region, */
+	u64 scrub_memory; /* scrub progress: index of the region: memory, windows, pool, */
 	u64 scrub_offset; /* and byte in it */
 	bool scrub_pending;
 	u64 deadline; /* counter value after which a CPU that did not park is lost */

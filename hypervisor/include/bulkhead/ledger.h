@@ -19,6 +19,9 @@ enum ledger_kind {
 
 /* Owners: cell id 1..n; these are special. */
 #define OWNER_ROOT 0
+#define OWNER_HEADER 0xfffb      /* first page of a window of the root and cells: it may read it */
+#define OWNER_ROOT_WINDOW 0xfffc /* the rest of it */
+#define OWNER_WINDOW 0xfffd      /* a window of cells only */
 #define OWNER_HYPERVISOR 0xfffe
 #define OWNER_NOBODY 0xffff /* being scrubbed, or lost */
 
@@ -27,6 +30,7 @@ enum ledger_use { /* of LEDGER_MEMORY entries, so that release knows what to do 
 		  USE_RAM = 1,
 		  USE_POOL = 2,
 		  USE_MMIO = 3,
+		  USE_WINDOW = 4,
 };
 
 struct ledger_entry {

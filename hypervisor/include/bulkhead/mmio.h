@@ -63,7 +63,7 @@ enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region,
  * they are its own. A page it shares with a cell's registers is not mapped: its part is forwarded.
  */
 enum root_access { ROOT_RETRY, ROOT_FORWARD, ROOT_DENY };
-enum root_access mmio_root_access(struct range bytes);
+enum root_access mmio_root_access(struct range bytes, bool write);
 
 static inline u32 mmio_read32(u64 address)
 {

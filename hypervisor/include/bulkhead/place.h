@@ -8,7 +8,7 @@
 #define POOL_FIXED_PAGES 2 /* console ring, comm page */
 
 /* 0, or -EBUSY, -EINVAL, -ERANGE with a log line naming the object. */
-int __must_check place_needs(const struct cell_plan *plan, struct cell_needs *needs);
+int __must_check place_needs(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs);
 /* The driver's answer is exactly what was asked for, the root's RAM, and disjoint: 0 or -EINVAL. */
 int __must_check place_verify(const struct cell_needs *needs, const struct cell_placement *placement);
 /* Stage-2 geometry that reaches all of the plan's addresses. */

@@ -64,6 +64,10 @@ struct cell_plan {
 	u32 window_count;
 };
 
+/* All its ranges by number: memory, devices, windows, comm page. Guest-physical, or where they are in the machine, if it says so. */
+u32 plan_range_count(const struct cell_plan *p);
+struct range plan_range(const struct cell_plan *p, u32 i, bool host);
+
 /* Registers that do not fill whole pages cannot be mapped: each access traps and is forwarded. */
 static inline bool plan_mmio_trapped(const struct blob_cell_mmio *m)
 {

@@ -173,10 +173,13 @@ void arch_resource_move(enum ledger_kind kind, struct range r, struct cell *to)
 	fake.irq_moves++;
 }
 
-void arch_notify_root(void)
+void arch_irq_send(const struct cell *to, u32 irq)
 {
-	fake.notified += cell_notify != 0;
-	fake.notified_by = cell_notify;
+	fake.notified += irq != 0 && cell_is_root(to);
+	if (cell_is_root(to))
+		fake.notified_by = irq;
+	else if (irq != 0)
+		fake.sent[to->id]++;
 }
 
 /* --- cells ------------------------------------------------------------------------------------------------------------- */

@@ -123,6 +123,7 @@ void parts_emit_cell(const struct cell_parts *p, struct blob *out)
 		{ BLOB_CELL_MEMORY, sizeof(p->memory[0]), p->memory_count, p->memory },
 		{ BLOB_CELL_MMIO, sizeof(p->mmio[0]), p->mmio_count, p->mmio },
 		{ BLOB_CELL_IRQ, sizeof(p->irq[0]), p->irq_count, p->irq },
+		{ BLOB_CELL_WINDOW, sizeof(p->window[0]), p->window_count, p->window },
 	};
 
 	emit(&p->header, s, ARRAY_SIZE(s), out);

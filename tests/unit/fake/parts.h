@@ -37,6 +37,8 @@ struct cell_parts {
 	u32 mmio_count;
 	struct blob_cell_irq irq[PLAN_MAX_IRQS + 1];
 	u32 irq_count;
+	struct blob_cell_window window[WINDOW_CELL_MAX + 1];
+	u32 window_count;
 };
 
 /* The fake machine, or for arch arm64 or riscv one with an interrupt controller. */

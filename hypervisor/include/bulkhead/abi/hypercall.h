@@ -53,7 +53,7 @@ enum hypercall {
 	HC_LOCK = 20,          /* root: no more change of ownership until the machine is reset; those give -EPERM */
 	HC_NOTIFY = 21,        /* (interrupt; x86: vector << 16 | CPU), root: tell it by this one what cells do, and now; 0: by none */
 	HC_DOORBELL = 22,      /* (window id, member, doorbell), members; -ENOENT: not a member; -ENODEV: that one does not run */
-	HC_WINDOW_INFO = 23,   /* (window id below WINDOW_MAX, gpa of struct window_info, size), root; -ENOENT: there is none */
+	HC_WINDOW_INFO = 23,   /* (id below WINDOW_MAX, gpa of struct window_header, size) -> base of the claim, root; -ENOENT: none */
 	HC_COUNT
 };
 
@@ -176,6 +176,9 @@ struct system_info {
 	uint64_t reserved;
 };
 
+#define CELL_MEM_SHARED 0x100 /* a window: its header page, or the rest */
+#define CELL_MEM_KEPT 0x200   /* of it, what others use: not zeroed now */
+
 struct cell_info {
 	uint32_t size;
 	uint32_t id;
@@ -191,7 +194,7 @@ struct cell_info {
 	uint32_t cpus[BULKHEAD_MAX_CPUS]; /* board CPU numbers in vCPU order */
 	struct {
 		uint64_t gpa, size, host;
-		uint64_t flags; /* BLOB_MEM_* */
+		uint64_t flags; /* BLOB_MEM_*, CELL_MEM_* */
 	} memory[CELL_MAX_MEMORY];
 	struct fault_record fault;
 };

@@ -141,10 +141,11 @@ struct bulkhead_comm { /* what the guest says in its comm page; read from memory
 	uint64_t heartbeat;
 };
 
-struct bulkhead_window_query { /* the first window with id >= info.id; -ENOENT: there is none */
+struct bulkhead_window_query { /* the first window with id >= header.id; -ENOENT: there is none */
 	uint32_t size;
 	uint32_t flags;
-	struct window_info info;
+	uint64_t base; /* out: of the memory claimed for it */
+	struct window_header header;
 };
 
 #define BULKHEAD_CONSOLE_HYPERVISOR (~0u)

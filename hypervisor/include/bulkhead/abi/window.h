@@ -27,8 +27,9 @@ struct blob_window {
 	uint64_t size;      /* bytes, header page included: two pages at least */
 	uint32_t doorbells; /* 0..WINDOW_DOORBELLS */
 	uint32_t reserved;
-	char channel[BULKHEAD_NAME_SIZE];                 /* as names of cells */
-	char members[WINDOW_MEMBERS][BULKHEAD_NAME_SIZE]; /* cells, and "root": two at least, ascending, the rest zero */
+	char channel[BULKHEAD_NAME_SIZE]; /* as names of cells */
+	char members[WINDOW_MEMBERS]
+		    [BULKHEAD_NAME_SIZE]; /* cells, and "root": two at least, descending, so that unused ones, zero, are last */
 };
 
 /* Of the cell whose blob it stands in, which is one of the members. */
@@ -61,24 +62,10 @@ struct window_header {
 	struct window_member member[WINDOW_MEMBERS];
 };
 
-#define WINDOW_ROOT 0x1  /* the root is a member */
-#define WINDOW_READY 0x2 /* zeroed */
-
-struct window_info { /* HC_WINDOW_INFO */
-	uint32_t size;
-	uint32_t id;
-	uint32_t flags; /* WINDOW_* */
-	uint32_t reserved;
-	uint64_t base; /* of the memory claimed for it, window.size bytes */
-	uint32_t state[WINDOW_MEMBERS];
-	struct blob_window window;
-};
-
 _Static_assert(sizeof(struct blob_window) == 176, "ABI");
 _Static_assert(sizeof(struct blob_cell_window) == 192, "ABI");
 _Static_assert(sizeof(struct window_member) == 80, "ABI");
 _Static_assert(__builtin_offsetof(struct window_header, member) == 200, "ABI");
 _Static_assert(sizeof(struct window_header) == 520, "ABI");
-_Static_assert(sizeof(struct window_info) == 216, "ABI");
 
 #endif
