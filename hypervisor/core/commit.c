@@ -107,9 +107,9 @@ static u32 make_window(struct mgmt m, const struct blob_window *want, struct ran
 	root_unmap(root ? first_page(r) : r);
 	clear_pages(r.start, 1);
 	u32 id = window_open(m, want, r);
-	own(root ? OWNER_HEADER : OWNER_WINDOW, LEDGER_MEMORY, first_page(r), USE_WINDOW, id);
-	own(root ? OWNER_ROOT_WINDOW : OWNER_WINDOW, LEDGER_MEMORY, other_pages(r), USE_WINDOW, id);
+	own(root ? OWNER_HEADER : OWNER_WINDOW, LEDGER_MEMORY, root ? first_page(r) : r, USE_WINDOW, id);
 	if (root) {
+		own(OWNER_ROOT_WINDOW, LEDGER_MEMORY, other_pages(r), USE_WINDOW, id);
 		root_map(first_page(r), PG_READ);
 		window_join(m, id, cell_root(), 0);
 	}

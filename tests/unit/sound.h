@@ -10,7 +10,8 @@
 static inline void assert_sound(void)
 {
 	assert_true(ledger_invariant(&ledger));
-	assert_false(fake_panicked());
+	if (fake_panicked())
+		fail_msg("%s", fake.log);
 	if (order_violation() != NULL)
 		fail_msg("memory order: %s", order_violation());
 }

@@ -35,9 +35,15 @@ static void full_cell(void)
 	cell.mmio[1] =
 		(struct blob_cell_mmio){ .gpa = 0x9001100, .size = 0x20, .host = 0x9050100, .widths = 0x4, .stream_id = BLOB_STREAM_NONE };
 	cell.mmio_count = 2;
-	cell.irq[0].irq = 40;
+	cell.irq[0] = (struct blob_cell_irq){ .irq = 40, .flags = BLOB_IRQ_EDGE };
 	cell.irq[1] = (struct blob_cell_irq){ .irq = 1019, .flags = BLOB_IRQ_EDGE };
 	cell.irq_count = 2;
+	cell.window[0] = (struct blob_cell_window){
+		.gpa = 0x60000000,
+		.irq = 40,
+		.window = { .size = 0x10000, .doorbells = 1, .channel = "data", .members = { "root", "plc-1", "other" } },
+	};
+	cell.window_count = 1;
 }
 
 /* Before the blob is put together. */
@@ -109,6 +115,27 @@ SPOIL(s_reg_offset, cell.mmio[1].host += 4)
 SPOIL(s_width_none, cell.mmio[1].widths = 0)
 SPOIL(s_width_more, cell.mmio[1].widths = 0x10)
 SPOIL(s_width_mapped, cell.mmio[0].widths = 0x4)
+SPOIL(s_window_small, cell.window[0].window.size = PAGE_SIZE)
+SPOIL(s_window_wrap, cell.window[0].gpa = 0 - PAGE_SIZE)
+SPOIL(s_window_far, cell.window[0].gpa = BIT64(48))
+SPOIL(s_window_align, cell.window[0].window.size += 8)
+SPOIL(s_window_memory, cell.window[0].gpa = cell.memory[0].gpa)
+SPOIL(s_window_windows, cell.window[1] = cell.window[0]; cell.window[1].window.channel[0]++; cell.window_count = 2)
+SPOIL(s_window_comm, cell.config.comm_gpa = cell.window[0].gpa + PAGE_SIZE)
+SPOIL(s_window_flags, cell.window[0].flags = 2)
+SPOIL(s_window_reserved, cell.window[0].window.reserved = 1)
+SPOIL(s_window_channel, cell.window[0].window.channel[0] = '-')
+SPOIL(s_window_twice, cell.window[1] = cell.window[0]; cell.window[1].gpa += 0x10000; cell.window_count = 2)
+SPOIL(s_window_alone, memset(cell.window[0].window.members[1], 0, BULKHEAD_NAME_SIZE))
+SPOIL(s_window_order, memcpy(cell.window[0].window.members[1], "zzz", 4))
+SPOIL(s_window_same, memcpy(cell.window[0].window.members[1], cell.window[0].window.members[0], BULKHEAD_NAME_SIZE))
+SPOIL(s_window_hole, memset(cell.window[0].window.members[2], 0, BULKHEAD_NAME_SIZE); memcpy(cell.window[0].window.members[3], "a", 2))
+SPOIL(s_window_tail, cell.window[0].window.members[3][1] = 'a')
+SPOIL(s_window_name, cell.window[0].window.members[0][0] = '~')
+SPOIL(s_window_stranger, cell.header.name[0] = 'q')
+SPOIL(s_window_doorbells, cell.window[0].window.doorbells = 17)
+SPOIL(s_window_irq, cell.window[0].irq = 99)
+SPOIL(s_window_level, cell.irq[0].flags = 0)
 SPOIL(s_mmio_flags, cell.mmio[0].flags = 2)
 SPOIL(s_mmio_reserved, cell.mmio[0].reserved = 1)
 SPOIL(s_irq_private, cell.irq[0].irq = 31)
@@ -183,6 +210,27 @@ static const struct cell_spoiler cell_spoilers[] = {
 	{ "width-value", s_width_none },
 	{ "width-value", s_width_more },
 	{ "width-value", s_width_mapped },
+	{ "mem-size", s_window_small },
+	{ "mem-wrap", s_window_wrap },
+	{ "mem-beyond-ipa", s_window_far },
+	{ "mem-align", s_window_align },
+	{ "mem-overlap", s_window_memory },
+	{ "mem-overlap", s_window_windows },
+	{ "comm-overlap", s_window_comm },
+	{ "blob-flags", s_window_flags },
+	{ "blob-reserved", s_window_reserved },
+	{ "channel-syntax", s_window_channel },
+	{ "channel-duplicate", s_window_twice },
+	{ "window-members", s_window_alone },
+	{ "window-members", s_window_order },
+	{ "window-members", s_window_same },
+	{ "window-members", s_window_hole },
+	{ "window-members", s_window_tail },
+	{ "window-members", s_window_name },
+	{ "window-members", s_window_stranger },
+	{ "window-doorbells", s_window_doorbells },
+	{ "window-doorbells", s_window_irq },
+	{ "window-doorbells", s_window_level },
 	{ "blob-flags", s_mmio_flags },
 	{ "blob-reserved", s_mmio_reserved },
 	{ "irq-private", s_irq_private },
@@ -232,6 +280,8 @@ static void cell_good(void **state)
 	assert_true(plan_mmio_trapped(&plan.mmio[1]));
 	assert_int_equal(plan.irq_count, 2);
 	assert_int_equal(plan.irq[1].irq, 1019);
+	assert_int_equal(plan.window_count, 1);
+	assert_string_equal(plan.window[0].window.channel, "data");
 }
 
 /* --- structure --------------------------------------------------------------------------------------------------------- */

@@ -99,11 +99,21 @@ static struct page *page_at(u64 pa)
 
 /* --- rules ------------------------------------------------------------------------------------------------------------- */
 
+/* Whose pages are of a window: several map them at once, and once zeroed they may all. */
+static u16 window_owner(const struct page *p)
+{
+	u16 owner = ledger_owner(&ledger, LEDGER_MEMORY, FAKE_RAM_BASE + ((u64)(p - pages) << PAGE_SHIFT));
+
+	return owner >= OWNER_HEADER && owner <= OWNER_WINDOW ? owner : 0;
+}
+
 /* Can a guest write to it now? The root's tables are built while nobody is under them. */
 static bool reachable(const struct page *p)
 {
 	if (p->mapped_by == 0 || (p->rights & PG_WRITE) == 0 || (p->claimed && !root_live))
 		return false;
+	if (window_owner(p) == OWNER_ROOT_WINDOW)
+		return false; /* the root is one of its peers: it may write what is zeroed for the others */
 	return p->mapped_by == 1 || cell_on[p->mapped_by - 1];
 }
 
@@ -117,26 +127,31 @@ static void set_stale(struct page *p, u16 owner)
 static void judge_map(struct page *p, const struct order_event *e)
 {
 	bool judged = e->live || e->owner != 0; /* the root's first tables are built before anybody is under them */
+	u16 window = window_owner(p);
+	u16 holder = window ? window : e->owner;
 
 	if (judged && p->claimed && (e->detail & PG_WRITE) != 0)
 		broke("map-of-claim");
-	if (judged && p->mapped_by != e->owner + 1 && reachable(p))
+	if (judged && p->mapped_by != e->owner + 1 && (window == 0 || p->holder != window) && reachable(p))
 		broke("unmap-before-map");
 	if (judged && p->stale_of != 0 && p->stale_of != e->owner + 1)
 		broke("flush-before-map");
-	if (judged && p->holder != e->owner && p->step != STEP_CLEANED && !p->claimed)
+	if (e->owner == 0 && p->holder == OWNER_ROOT_WINDOW)
+		p->holder = holder; /* the root was one of those that held it */
+	if (judged && p->holder != holder && p->step != STEP_CLEANED && !p->claimed)
 		broke(p->step == STEP_SCRUBBED ? "clean-before-map" : "scrub-before-map");
 	p->mapped_by = e->owner + 1;
 	p->rights = (u8)e->detail;
-	p->holder = e->owner;
+	p->holder = holder;
 	p->step = STEP_NONE; /* all steps are due again for the next holder */
 }
 
 static void judge_unmap(struct page *p, const struct order_event *e)
 {
+	if (p->rights & PG_WRITE)
+		p->step = STEP_NONE;
 	p->mapped_by = 0;
 	p->rights = 0;
-	p->step = STEP_NONE;
 	if (e->live)
 		set_stale(p, e->owner);
 }

@@ -188,10 +188,37 @@ static void claim_mark(struct range r, bool used)
 			page_used[(at - WORLD_FREE) >> PAGE_SHIFT] = used;
 }
 
+static struct range window_claims[WINDOW_MAX];
+
+static bool window_lives(u64 base)
+{
+	for (u32 i = 0; i < WINDOW_MAX; i++)
+		if (world_call(0, HC_WINDOW_INFO, i, WORLD_REPLY, sizeof(struct window_header), 0) == (s64)base)
+			return true;
+	return false;
+}
+
+/* Windows outlive the cell they came with. */
+static void release_windows(const struct world_cell *w)
+{
+	for (u32 i = 0, free = 0; i < w->placement.claim_count; i++)
+		if (w->needs.claims[i].kind == CLAIM_WINDOW) {
+			while (window_claims[free].size != 0)
+				free++;
+			window_claims[free] = range_make(w->placement.claims[i].base, w->placement.claims[i].size);
+		}
+	for (u32 i = 0; i < WINDOW_MAX; i++)
+		if (window_claims[i].size != 0 && !window_lives(window_claims[i].start)) {
+			claim_mark(window_claims[i], false);
+			window_claims[i].size = 0;
+		}
+}
+
 void world_release(struct world_cell *w)
 {
+	release_windows(w);
 	for (u32 i = 0; i < w->placement.claim_count; i++)
-		if (w->needs.claims[i].kind != CLAIM_ROOT_POOL)
+		if (w->needs.claims[i].kind != CLAIM_ROOT_POOL && w->needs.claims[i].kind != CLAIM_WINDOW)
 			claim_mark(range_make(w->placement.claims[i].base, w->placement.claims[i].size), false);
 	/* Growth of the root's pool stays until it can be reclaimed; never created: at once. */
 	for (u32 i = 0; i < w->placement.claim_count; i++)
