@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Locks and the only atomics. Order, outermost first: mgmt > console > register words (arch). Nobody waits for another CPU
+ * Locks and the only atomics. Order, outermost first: mgmt > window > console > register words (arch). Nobody waits for another CPU
  * while holding one: waiting is done by the driver calling again (-EAGAIN).
  */
 #ifndef BULKHEAD_LOCK_H
