@@ -62,7 +62,7 @@ struct fake {
 	u32 irq_moves;
 	u32 notified; /* times the root was told, and by what */
 	u64 notified_by;
-	u32 sent[8]; /* interrupts, to each cell */
+	u32 sent[8];             /* interrupts, to each cell */
 	void (*meanwhile)(void); /* what others do while a CPU waits, once; then it wakes */
 	bool firmware_slow;      /* powered-off CPUs are not reported off */
 	char log[65536];         /* what the UART printed */
