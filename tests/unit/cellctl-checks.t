@@ -49,7 +49,7 @@ for f in *.dts; do
 	id=${f%.dts}
 	id=${id#riscv-}
 	id=${id#x86-}
-	case $id in other | qemu-*) continue ;; esac
+	case $id in other | partner | qemu-*) continue ;; esac
 	board=$(head_line board "$f")
 	# shellcheck disable=SC2046 # words of options and files
 	"$cellctl" check -b "${board:-qemu-arm64}.dts" $(head_line with "$f") $(head_line beside "$f") "$f" >out 2>err

@@ -117,6 +117,17 @@ bool blobfile_config(struct bytes file, struct blob_cell *config)
 	return true;
 }
 
+u32 blobfile_windows(struct bytes file, struct blob_cell_window windows[WINDOW_CELL_MAX])
+{
+	struct bytes section = blobfile_is(file) ? section_find(file, BLOB_CELL_WINDOW) : (struct bytes){ 0 };
+
+	if (section.size % sizeof(*windows) || section.size > WINDOW_CELL_MAX * sizeof(*windows))
+		return 0;
+	if (section.size)
+		memcpy(windows, section.data, section.size);
+	return (u32)(section.size / sizeof(*windows));
+}
+
 int blobfile_tree(const char *path, struct bytes file, struct tree *tree)
 {
 	struct position at = { .file = path };

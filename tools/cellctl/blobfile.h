@@ -22,6 +22,8 @@ struct bytes blobfile_write(struct bytes blob, const struct tree *tree);
 bool blobfile_is(struct bytes file);
 /* False: the file is damaged. */
 bool blobfile_config(struct bytes file, struct blob_cell *config);
+/* Its records of shared windows: how many, 0 if it is damaged. */
+u32 blobfile_windows(struct bytes file, struct blob_cell_window windows[WINDOW_CELL_MAX]);
 /* The tree a compiled cell was made from; reports and returns -EINVAL if the file is damaged. */
 int blobfile_tree(const char *path, struct bytes file, struct tree *tree);
 

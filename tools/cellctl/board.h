@@ -121,6 +121,8 @@ bool board_live(void);
 struct bytes board_blob(const struct board *board);
 /* spare.c: what BULKHEAD_ENABLE takes as `notify`; 0: there is none. */
 u32 board_spare_irq(const struct board *board);
+/* The next one, below `limit`; not on x86, whose windows have vectors. 0: there is none. */
+u32 board_spare_below(const struct board *board, u32 limit);
 /* What differs between the board file and the running machine; reports "board-mismatch" and returns -EINVAL. */
 int board_compare(const struct board *file, const struct board *live);
 /* Takes seeds and the root's boot arguments out. */

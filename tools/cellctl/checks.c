@@ -16,7 +16,7 @@ static const struct check table[] = {
 	{ "cell-address-cells", "#address-cells and #size-cells must both be 2.", check_cell_address_cells, { NULL } },
 	{ "name-syntax", "Cell names are [a-z0-9][a-z0-9-]{0,30}; root and hypervisor are taken.", check_name_syntax, { NULL } },
 	{ "name-duplicate", "Another cell has this name.", check_name_duplicate, { "name-syntax", NULL } },
-	{ "cell-too-big", "More memory nodes, devices, interrupts or CPUs than a cell can have.", check_cell_too_big, { NULL } },
+	{ "cell-too-big", "More memory nodes, windows, devices, interrupts or CPUs than a cell can have.", check_cell_too_big, { NULL } },
 	{ "cpu-both", "A cell has either cpus or cpu-count.", check_cpu_both, { NULL } },
 	{ "cpu-unknown",
 	  "The board has no CPU of this number. Numbers count the cpu@ nodes from 0.",
@@ -91,8 +91,28 @@ static const struct check table[] = {
 	  { "port-range", NULL } },
 
 	{ "channel-syntax", "Channel names are [a-z0-9][a-z0-9-]{0,30}.", check_channel_syntax, { NULL } },
+	{ "channel-duplicate", "The cell has two windows of one channel.", check_channel_duplicate, { "channel-syntax", NULL } },
+	{ "peer-value", "peers are one to three: other cells, and root; each once.", check_peer_value, { "name-syntax", NULL } },
 	{ "access-value", "access is \"read-write\" or \"read-only\".", check_access_value, { NULL } },
-	{ "doorbell-irqs-exhausted", "A window has 16 doorbells at most.", check_doorbells, { NULL } },
+	{ "doorbell-count", "A window has 16 doorbells at most.", check_doorbell_count, { NULL } },
+	{ "doorbell-irqs-exhausted",
+	  "A window with doorbells needs an interrupt of the board that nothing uses.",
+	  check_doorbell_irqs,
+	  { "doorbell-count", NULL } },
+	{ "peer-missing", "No cell of a peer's name exists, and no file beside this one describes it.", check_peer_missing, { "peer-value", NULL } },
+	{ "peer-one-sided",
+	  "A peer's file, which lies beside this one, does not name this cell as a peer of the channel.",
+	  check_peer_one_sided,
+	  { "channel-duplicate", "peer-value", NULL } },
+	{ "channel-size", "A window has one size, the same for all its members.", check_channel_size, { "peer-one-sided", "mem-size", NULL } },
+	{ "channel-doorbells",
+	  "A window has one number of doorbells, the same for all its members.",
+	  check_channel_doorbells,
+	  { "peer-one-sided", NULL } },
+	{ "channel-members",
+	  "All members of a window name the same members: each the others, as its peers.",
+	  check_channel_members,
+	  { "peer-one-sided", NULL } },
 	{ "feature-unavailable",
 	  "The language has it, this version of Bulkhead does not.",
 	  check_feature,
@@ -162,16 +182,18 @@ static bool may_run(const struct check *check, const bool *failed)
 
 u32 checks_run(const struct check_context *context)
 {
+	struct check_context with_peers = *context;
 	bool failed[ARRAY_SIZE(table)] = { false };
 	u32 first = message_errors();
 
+	peers_read(&with_peers);
 	for (u32 i = 0; i < ARRAY_SIZE(table); i++) {
 		u32 before = message_errors();
 
 		if (!table[i].run)
 			continue;
 		if (may_run(&table[i], failed))
-			table[i].run(&table[i], context);
+			table[i].run(&table[i], &with_peers);
 		else
 			failed[i] = true;
 		failed[i] |= message_errors() != before;

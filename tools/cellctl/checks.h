@@ -52,9 +52,6 @@ void check_overlap_hypervisor(const struct check *check, const struct check_cont
 void check_overlap_cell(const struct check *check, const struct check_context *c);
 void check_small_pages(const struct check *check, const struct check_context *c);
 void check_comm_overlap(const struct check *check, const struct check_context *c);
-void check_channel_syntax(const struct check *check, const struct check_context *c);
-void check_access_value(const struct check *check, const struct check_context *c);
-void check_doorbells(const struct check *check, const struct check_context *c);
 void check_files(const struct check *check, const struct check_context *c);
 void check_file_size(const struct check *check, const struct check_context *c);
 void check_entry(const struct check *check, const struct check_context *c);
@@ -80,6 +77,21 @@ void check_irq_unknown(const struct check *check, const struct check_context *c)
 void check_irq_private(const struct check *check, const struct check_context *c);
 void check_irq_owned(const struct check *check, const struct check_context *c);
 void check_irq_shared(const struct check *check, const struct check_context *c);
+
+/* checks_window.c */
+void check_channel_syntax(const struct check *check, const struct check_context *c);
+void check_channel_duplicate(const struct check *check, const struct check_context *c);
+void check_peer_value(const struct check *check, const struct check_context *c);
+void check_access_value(const struct check *check, const struct check_context *c);
+void check_doorbell_count(const struct check *check, const struct check_context *c);
+void check_doorbell_irqs(const struct check *check, const struct check_context *c);
+void check_peer_missing(const struct check *check, const struct check_context *c);
+void check_peer_one_sided(const struct check *check, const struct check_context *c);
+void check_channel_size(const struct check *check, const struct check_context *c);
+void check_channel_doorbells(const struct check *check, const struct check_context *c);
+void check_channel_members(const struct check *check, const struct check_context *c);
+/* The peers whose files lie beside the cell's. */
+void peers_read(struct check_context *c);
 
 /* checks_port.c */
 void check_port_range(const struct check *check, const struct check_context *c);

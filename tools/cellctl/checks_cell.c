@@ -57,8 +57,8 @@ void check_cell_too_big(const struct check *check, const struct check_context *c
 {
 	if (!c->cell->too_many)
 		return;
-	check_fail(check, c, 0, NULL, "more parts than a cell can have (%u memory nodes, %u register ranges, %u interrupts, %u CPUs)",
-		   CELL_MAX_MEMORY, PLAN_MAX_MMIO, PLAN_MAX_IRQS, BULKHEAD_MAX_CPUS);
+	check_fail(check, c, 0, NULL, "more parts than a cell can have (%u memory nodes, %u windows, %u register ranges, %u interrupts, %u CPUs)",
+		   CELL_MAX_MEMORY, WINDOW_CELL_MAX, PLAN_MAX_MMIO, PLAN_MAX_IRQS, BULKHEAD_MAX_CPUS);
 	message_fix("join neighbouring ranges, or split the cell");
 }
 
@@ -225,9 +225,7 @@ void check_watchdog(const struct check *check, const struct check_context *c)
 
 static void unavailable(const struct check *check, const struct check_context *c, int node, const char *property, const char *fix)
 {
-	const char *name = property ? property : fdt_get_name(c->cell->tree.fdt, node, NULL);
-
-	check_fail(check, c, node, property, "'%s' is not in this version of Bulkhead", name ? name : "?");
+	check_fail(check, c, node, property, "'%s' is not in this version of Bulkhead", property);
 	message_fix("%s", fix);
 }
 
@@ -243,8 +241,6 @@ void check_feature(const struct check *check, const struct check_context *c)
 	fdt_for_each_subnode(node, tree->fdt, 0) {
 		enum node_kind kind = node_kind(fdt_get_name(tree->fdt, node, NULL));
 
-		if (kind == NODE_SHARED)
-			unavailable(check, c, node, NULL, "remove the node; cells of this version share no memory");
 		if (kind == NODE_REGISTERS && tree_has(tree, node, "write-mask"))
 			unavailable(check, c, node, "write-mask", "remove it, or make the registers read-only");
 		if (kind == NODE_DEVICE && tree_has(tree, node, "io-ports") && !c->board->arch->has_ports)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Checks of memory, comm page, shared windows and of what is loaded. */
+/* Checks of memory, comm page, where shared windows are, and of what is loaded. */
 #include "checks.h"
 
 #include <stdio.h>
@@ -24,6 +24,28 @@ static struct range host_range(const struct cell_memory *m)
 	return range_make(m->host, m->range.size);
 }
 
+/* Memory, then shared windows: what is made of pages. */
+struct pages {
+	struct range range;
+	u64 host; /* or BLOB_ANY */
+	int node;
+};
+
+static bool pages_at(const struct cell *cell, u32 index, struct pages *p)
+{
+	if (index < cell->memory_count) {
+		const struct cell_memory *m = &cell->memory[index];
+
+		*p = (struct pages){ .range = m->range, .host = m->host, .node = m->node };
+		return true;
+	}
+	index -= cell->memory_count;
+	if (index >= cell->window_count)
+		return false;
+	*p = (struct pages){ .range = cell->windows[index].range, .host = BLOB_ANY, .node = cell->windows[index].node };
+	return true;
+}
+
 void check_mem_size(const struct check *check, const struct check_context *c)
 {
 	if (!c->cell->memory_count) {
@@ -36,63 +58,73 @@ void check_mem_size(const struct check *check, const struct check_context *c)
 		check_fail(check, c, c->cell->memory[i].node, "reg", "'%s' has size 0", node_name(c, c->cell->memory[i].node));
 		message_fix("give it a size, like SIZE_MiB(16)");
 	}
+	for (u32 i = 0; i < c->cell->window_count; i++) {
+		const struct cell_window *w = &c->cell->windows[i];
+
+		if (w->range.size >= 2 * PAGE_SIZE)
+			continue;
+		check_fail(check, c, w->node, "reg", "'%s' has less than two pages, and the first is its header", node_name(c, w->node));
+		message_fix("give it SIZE_KiB(8) or more");
+	}
 }
 
 void check_mem_align(const struct check *check, const struct check_context *c)
 {
-	for (u32 i = 0; i < c->cell->memory_count; i++) {
-		const struct cell_memory *m = &c->cell->memory[i];
+	struct pages p;
 
-		if (!range_page_aligned(m->range)) {
-			check_fail(check, c, m->node, "reg", "'%s' (%s) is not made of whole 4 KiB pages", node_name(c, m->node),
-				   range_text(m->range));
+	for (u32 i = 0; pages_at(c->cell, i, &p); i++) {
+		if (!range_page_aligned(p.range)) {
+			check_fail(check, c, p.node, "reg", "'%s' (%s) is not made of whole 4 KiB pages", node_name(c, p.node),
+				   range_text(p.range));
 			message_fix("use <0x%llx 0x%llx ...> and a size that is a multiple of 0x1000",
-				    (unsigned long long)page_base(m->range.start) >> 32,
-				    (unsigned long long)page_base(m->range.start) & 0xffffffff);
+				    (unsigned long long)page_base(p.range.start) >> 32,
+				    (unsigned long long)page_base(p.range.start) & 0xffffffff);
 		}
-		if (m->host != BLOB_ANY && m->host & (PAGE_SIZE - 1)) {
-			check_fail(check, c, m->node, "host-address", "host-address 0x%llx is not the start of a 4 KiB page",
-				   (unsigned long long)m->host);
-			message_fix("use 0x%llx, or leave host-address out", (unsigned long long)page_base(m->host));
+		if (p.host != BLOB_ANY && p.host & (PAGE_SIZE - 1)) {
+			check_fail(check, c, p.node, "host-address", "host-address 0x%llx is not the start of a 4 KiB page",
+				   (unsigned long long)p.host);
+			message_fix("use 0x%llx, or leave host-address out", (unsigned long long)page_base(p.host));
 		}
 	}
 }
 
 void check_mem_wrap(const struct check *check, const struct check_context *c)
 {
-	for (u32 i = 0; i < c->cell->memory_count; i++) {
-		const struct cell_memory *m = &c->cell->memory[i];
+	struct pages p;
 
-		if (range_ok(m->range) && (m->host == BLOB_ANY || range_ok(host_range(m))))
+	for (u32 i = 0; pages_at(c->cell, i, &p); i++) {
+		if (range_ok(p.range) && (p.host == BLOB_ANY || range_ok(range_make(p.host, p.range.size))))
 			continue;
-		check_fail(check, c, m->node, range_ok(m->range) ? "host-address" : "reg", "'%s' runs over the end of the address space",
-			   node_name(c, m->node));
+		check_fail(check, c, p.node, range_ok(p.range) ? "host-address" : "reg", "'%s' runs over the end of the address space",
+			   node_name(c, p.node));
 		message_fix("make it smaller, or move it down");
 	}
 }
 
 void check_mem_beyond(const struct check *check, const struct check_context *c)
 {
-	for (u32 i = 0; i < c->cell->memory_count; i++) {
-		const struct cell_memory *m = &c->cell->memory[i];
+	struct pages p;
 
-		if (range_last(m->range) < GUEST_LIMIT)
+	for (u32 i = 0; pages_at(c->cell, i, &p); i++) {
+		if (range_last(p.range) < GUEST_LIMIT)
 			continue;
-		check_fail(check, c, m->node, "reg", "'%s' (%s) is beyond what a guest can address (40 bits)", node_name(c, m->node),
-			   range_text(m->range));
+		check_fail(check, c, p.node, "reg", "'%s' (%s) is beyond what a guest can address (40 bits)", node_name(c, p.node),
+			   range_text(p.range));
 		message_fix("move it below 0x%llx", (unsigned long long)GUEST_LIMIT);
 	}
 }
 
-/* All guest-physical ranges by number: memory, then registers, then device registers. */
+/* All guest-physical ranges by number: memory, windows, then registers, then device registers. */
 static bool guest_range(const struct cell *cell, u32 index, struct range *r, int *node)
 {
-	if (index < cell->memory_count) {
-		*r = cell->memory[index].range;
-		*node = cell->memory[index].node;
+	struct pages p;
+
+	if (pages_at(cell, index, &p)) {
+		*r = p.range;
+		*node = p.node;
 		return true;
 	}
-	index -= cell->memory_count;
+	index -= cell->memory_count + cell->window_count;
 	if (index < cell->registers_count) {
 		*r = cell->registers[index].range;
 		*node = cell->registers[index].node;
@@ -120,7 +152,7 @@ void check_mem_overlap(const struct check *check, const struct check_context *c)
 		if (!range_ok(a))
 			continue; /* reg-size says so */
 		controller = board_cell_controller(c->board, a);
-		if (i < c->cell->memory_count && controller) {
+		if (i < c->cell->memory_count + c->cell->window_count && controller) {
 			check_fail(check, c, node, "reg", "'%s' (%s) lies over the interrupt controller, which every cell sees at 0x%llx",
 				   node_name(c, node), range_text(a), (unsigned long long)controller->start);
 			message_fix("move it away");
@@ -224,65 +256,6 @@ void check_comm_overlap(const struct check *check, const struct check_context *c
 			   (unsigned long long)page.start);
 		message_fix("move it to a free page, or leave comm@ out");
 	}
-}
-
-/* --- shared windows: only what can be said about one file; the feature is not in this version ----------------------------- */
-
-static void for_shared(const struct check *check, const struct check_context *c,
-		       void (*one)(const struct check *, const struct check_context *, int))
-{
-	int node;
-
-	fdt_for_each_subnode(node, c->cell->tree.fdt, 0)
-		if (node_kind(fdt_get_name(c->cell->tree.fdt, node, NULL)) == NODE_SHARED)
-			one(check, c, node);
-}
-
-static void channel_syntax(const struct check *check, const struct check_context *c, int node)
-{
-	const char *s = tree_string(&c->cell->tree, node, "channel");
-	char name[BULKHEAD_NAME_SIZE] = { 0 };
-
-	snprintf(name, sizeof(name), "%s", s);
-	if (strlen(s) < sizeof(name) && blob_name_ok(name))
-		return;
-	check_fail(check, c, node, "channel", "'%s' cannot be a channel's name", s);
-	message_fix("use 1 to 31 of a-z, 0-9 and '-', not starting with '-'");
-}
-
-void check_channel_syntax(const struct check *check, const struct check_context *c)
-{
-	for_shared(check, c, channel_syntax);
-}
-
-static void access_value(const struct check *check, const struct check_context *c, int node)
-{
-	const char *s = tree_string(&c->cell->tree, node, "access");
-
-	if (!s || !strcmp(s, "read-write") || !strcmp(s, "read-only"))
-		return;
-	check_fail(check, c, node, "access", "there is no access '%s'", s);
-	message_fix("write access = \"read-write\" or \"read-only\"");
-}
-
-void check_access_value(const struct check *check, const struct check_context *c)
-{
-	for_shared(check, c, access_value);
-}
-
-static void doorbells(const struct check *check, const struct check_context *c, int node)
-{
-	u32 n = tree_u32(&c->cell->tree, node, "doorbells", 0, 1);
-
-	if (n <= 16)
-		return;
-	check_fail(check, c, node, "doorbells", "%u doorbells", n);
-	message_fix("use 0 to 16");
-}
-
-void check_doorbells(const struct check *check, const struct check_context *c)
-{
-	for_shared(check, c, doorbells);
 }
 
 /* --- what is loaded ------------------------------------------------------------------------------------------------------- */

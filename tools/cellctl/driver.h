@@ -53,6 +53,8 @@ struct live {
 enum exit_code live_read(const struct board *board, struct live *live);
 /* The first cell with an id from `from` on: 0, -ENOENT: none, -ENODEV: not enabled. */
 int live_next(u32 from, struct cell_info *info);
+/* The same for shared windows. */
+int live_next_window(u32 from, struct window_info *info);
 /* Fills info for the cell; reports cell-unknown with a suggestion. */
 enum exit_code live_find(const char *name, struct cell_info *info);
 const char *live_state(u32 state);
@@ -69,6 +71,8 @@ void live_save_run(const char *name, const struct live_run *run);
 struct live_run live_load_run(const char *name);
 /* The model the cell was created from: EXIT_DONE or reported. */
 enum exit_code live_load_cell(const char *name, const struct board *board, struct cell *cell);
+/* Its shared windows as they were created; 0: none, or there is no record of it. */
+u32 live_windows(const char *name, struct blob_cell_window windows[WINDOW_CELL_MAX]);
 void live_forget(const char *name);
 
 /* What its file says. False: there is no record of it. */

@@ -12,7 +12,8 @@ struct records {
 	struct blob_cell_mmio mmio[PLAN_MAX_MMIO + 1]; /* one too many is refused, not lost */
 	struct blob_cell_irq irq[PLAN_MAX_IRQS];
 	struct blob_cell_pio pio[PLAN_MAX_PIO];
-	u32 cpu_count, memory_count, mmio_count, irq_count, pio_count;
+	struct blob_cell_window window[WINDOW_CELL_MAX];
+	u32 cpu_count, memory_count, mmio_count, irq_count, pio_count, window_count;
 };
 
 static void add_mmio(struct records *r, u64 gpa, u64 host, u64 size, const struct cell_registers *registers)
@@ -67,6 +68,12 @@ static void fill(const struct cell *cell, struct records *r)
 	for (u32 i = 0; i < cell->port_count; i++)
 		r->pio[r->pio_count++] =
 			(struct blob_cell_pio){ .base = (u32)cell->ports[i].range.start, .count = (u32)cell->ports[i].range.size };
+	for (u32 i = 0; i < cell->window_count; i++)
+		r->window[r->window_count++] =
+			(struct blob_cell_window){ .gpa = cell->windows[i].range.start,
+						   .flags = cell->windows[i].read_only ? BLOB_WINDOW_READ_ONLY : 0,
+						   .irq = cell->windows[i].irq,
+						   .window = window_record(cell, &cell->windows[i]) };
 }
 
 static struct blob_cell config(const struct cell *cell)
@@ -98,6 +105,8 @@ static struct position record_position(const struct cell *cell, const struct blo
 		return tree_node_at(&cell->tree, cell->irqs[error->record].node);
 	if (error->section == BLOB_CELL_PIO && error->record < cell->port_count)
 		return tree_node_at(&cell->tree, cell->ports[error->record].node);
+	if (error->section == BLOB_CELL_WINDOW && error->record < cell->window_count)
+		return tree_node_at(&cell->tree, cell->windows[error->record].node);
 	return tree_node_at(&cell->tree, 0);
 }
 
@@ -120,6 +129,7 @@ struct bytes cell_blob(const struct cell *cell)
 		{ BLOB_CELL_MMIO, sizeof(*r->mmio), r->mmio_count, r->mmio },
 		{ BLOB_CELL_IRQ, sizeof(*r->irq), r->irq_count, r->irq },
 		{ BLOB_CELL_PIO, sizeof(*r->pio), r->pio_count, r->pio },
+		{ BLOB_CELL_WINDOW, sizeof(*r->window), r->window_count, r->window },
 	};
 	struct bytes blob = blob_write(BLOB_CELL, cell->board->arch->number, cell->name, sections, ARRAY_SIZE(sections));
 	struct cell_plan plan;

@@ -32,7 +32,6 @@ static const struct id refusals[] = {
 	{ "blob-duplicate", "A section exists twice." },
 	{ "blob-missing", "A section that must be there is not." },
 	{ "blob-flags", "A flag is set that this version does not know." },
-	{ "channel-duplicate", "A cell names one channel twice." },
 	{ "window-members", "Members of a window are not in ascending order, or the cell itself is not one of them." },
 	{ "window-doorbells", "A window has more doorbells than there may be, or its interrupt is not the cell's." },
 	{ "machine-range", "A range of the machine is empty, not aligned, or beyond its last address." },

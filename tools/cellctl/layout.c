@@ -257,6 +257,16 @@ static enum image_kind kind_of(struct bytes file, const struct board_arch **arch
 	return IMAGE_RAW;
 }
 
+enum image_kind layout_kind(const struct cell *cell)
+{
+	const struct board_arch *arch;
+	struct bytes file;
+
+	if (!cell->kernel || file_map(path_join(cell->tree.dir, cell->kernel), &file))
+		return IMAGE_NONE;
+	return kind_of(file, &arch);
+}
+
 static int layout_kernel(const struct cell *cell, const char *path, u64 at, struct layout *l, struct layout_problem *problem)
 {
 	const struct board_arch *arch;

@@ -35,6 +35,8 @@ struct layout_problem {
 
 /* All the cell file names, device tree included. 0 or -EINVAL with the problem filled; a cell without kernel has no pieces. */
 int layout_cell(const struct cell *cell, struct layout *layout, struct layout_problem *problem);
+/* What the cell's kernel is, by its first bytes; IMAGE_NONE: none is named, or it is not there. */
+enum image_kind layout_kind(const struct cell *cell);
 /* One file; at: where raw images go, BLOB_ANY: the first memory. */
 int layout_file(const struct cell *cell, const char *path, u64 at, struct layout *layout, struct layout_problem *problem);
 /* The device tree of a Linux cell, GUEST_TREE_SIZE at most; data NULL: it does not fit. */

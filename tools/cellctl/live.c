@@ -65,6 +65,28 @@ int live_next(u32 from, struct cell_info *info)
 	return !err && info->id < from ? -EPROTO : err;
 }
 
+int live_next_window(u32 from, struct window_info *info)
+{
+	struct bulkhead_window_query query = { .info.id = from };
+	int err = driver_query(BULKHEAD_WINDOW_QUERY, &query, sizeof(query));
+
+	*info = query.info;
+	info->window.channel[BULKHEAD_NAME_SIZE - 1] = '\0';
+	for (u32 i = 0; i < WINDOW_MEMBERS; i++)
+		info->window.members[i][BULKHEAD_NAME_SIZE - 1] = '\0';
+	return !err && info->id < from ? -EPROTO : err;
+}
+
+/* Interrupts of doorbells were chosen when the cell was created, among those free then. */
+static void known_doorbells(struct cell *cell, const char *name)
+{
+	struct blob_cell_window windows[WINDOW_CELL_MAX];
+	u32 count = live_windows(name, windows);
+
+	for (u32 i = 0; i < count && i < cell->window_count; i++)
+		cell_set_doorbell(cell, i, windows[i].irq);
+}
+
 enum exit_code live_read(const struct board *board, struct live *live)
 {
 	struct bulkhead_status status = { 0 };
@@ -82,6 +104,7 @@ enum exit_code live_read(const struct board *board, struct live *live)
 		/* Only for its devices and interrupts; complaints about it would confuse. */
 		if (board && file_exists(file) && cell_load(file, board, cell))
 			memset(cell, 0, sizeof(*cell));
+		known_doorbells(cell, info.name);
 		from_info(cell, &info, board);
 		live->cells = mem_grow(live->cells, live->count * sizeof(*live->cells), (live->count + 1) * sizeof(*live->cells));
 		live->cells[live->count++] = cell;
@@ -145,6 +168,18 @@ struct live_run live_load_run(const char *name)
 	return run;
 }
 
+static int read_record(const char *name, struct bytes *file)
+{
+	return file_read(run_path(name, "cell"), BLOB_MAX_SIZE * 16, file);
+}
+
+u32 live_windows(const char *name, struct blob_cell_window windows[WINDOW_CELL_MAX])
+{
+	struct bytes file;
+
+	return read_record(name, &file) ? 0 : blobfile_windows(file, windows);
+}
+
 enum exit_code live_load_cell(const char *name, const struct board *board, struct cell *cell)
 {
 	const char *file = run_path(name, "cell");
@@ -158,6 +193,7 @@ enum exit_code live_load_cell(const char *name, const struct board *board, struc
 	if (cell_load(file, board, cell))
 		return EXIT_INVALID;
 	snprintf(cell->name, sizeof(cell->name), "%s", name);
+	known_doorbells(cell, name);
 	if (!file_read(run_path(name, "dir"), 4096, &dir))
 		cell->tree.dir = (const char *)dir.data;
 	return EXIT_DONE;
@@ -179,7 +215,7 @@ bool live_policy(const char *name, struct policy *policy)
 	struct bytes file;
 
 	memset(policy, 0, sizeof(*policy));
-	if (file_read(run_path(name, "cell"), BLOB_MAX_SIZE * 16, &file) || !blobfile_config(file, &config))
+	if (read_record(name, &file) || !blobfile_config(file, &config))
 		return false;
 	*policy = (struct policy){ .restart = config.restart, .limit = config.restart_limit, .watchdog_ms = config.watchdog_ms };
 	return true;

@@ -91,6 +91,24 @@ void message_print(void)
 	}
 }
 
+const struct message *message_last(void)
+{
+	return last;
+}
+
+void message_drop_after(const struct message *m)
+{
+	end = &first;
+	last = NULL;
+	errors = 0;
+	for (struct message *kept = m ? first : NULL; kept; kept = kept == m ? NULL : kept->next) {
+		errors += kept->severity == SEVERITY_ERROR;
+		last = kept;
+		end = &kept->next;
+	}
+	*end = NULL;
+}
+
 void message_forget(void)
 {
 	first = last = printed = NULL;

@@ -35,6 +35,9 @@ unsigned message_errors(void);
 const struct message *message_first(void);
 /* All messages as text to stderr; those printed are not printed again. */
 void message_print(void);
+/* The last one so far, NULL: none; and away with those after it: they were about something the user did not ask for. */
+const struct message *message_last(void);
+void message_drop_after(const struct message *m);
 /* They were printed, and their memory is about to go. */
 void message_forget(void);
 

@@ -154,6 +154,25 @@ static void read_memory(struct cell *cell, int node)
 	};
 }
 
+static void read_window(struct cell *cell, int node)
+{
+	const struct tree *tree = &cell->tree;
+	const char *access = tree_string(tree, node, "access");
+
+	if (cell->window_count == WINDOW_CELL_MAX) {
+		cell->too_many = true;
+		return;
+	}
+	cell->windows[cell->window_count++] = (struct cell_window){
+		.node = node,
+		.range = read_range(tree, node, "reg", 0),
+		.channel = tree_string(tree, node, "channel"),
+		.peer_count = (u32)fdt_stringlist_count(tree->fdt, node, "peers"),
+		.read_only = access && !strcmp(access, "read-only"),
+		.doorbells = tree_u32(tree, node, "doorbells", 0, 1),
+	};
+}
+
 static u32 read_widths(const struct tree *tree, int node)
 {
 	int length;
@@ -262,8 +281,8 @@ int cell_load(const char *path, const struct board *board, struct cell *cell)
 			else
 				read_bare_ports(cell, node);
 			break;
-		case NODE_ROOT:
-		case NODE_SHARED: break;
+		case NODE_SHARED: read_window(cell, node); break;
+		case NODE_ROOT: break;
 		}
 	}
 	if (cell->comm_node < 0)
@@ -296,6 +315,9 @@ bool cell_uses(const struct cell *cell, struct range r, bool skip_comm)
 {
 	for (u32 i = 0; i < cell->memory_count; i++)
 		if (overlaps(cell->memory[i].range, r))
+			return true;
+	for (u32 i = 0; i < cell->window_count; i++)
+		if (overlaps(cell->windows[i].range, r))
 			return true;
 	for (u32 i = 0; i < cell->registers_count; i++)
 		if (overlaps(cell->registers[i].range, r))

@@ -40,9 +40,19 @@ struct cell_registers {
 	bool read_only;
 };
 
+struct cell_window {
+	int node;
+	struct range range; /* guest-physical, header page included */
+	const char *channel;
+	u32 peer_count;
+	bool read_only;
+	u32 doorbells;
+	u32 irq; /* as in struct blob_cell_window, once cell_assign_doorbells() or a record has said it */
+};
+
 struct cell_irq {
 	struct board_irq irq;
-	int node;         /* whose property */
+	int node;         /* whose property; a window's: of its doorbells */
 	bool from_device; /* of the board's device, not written in the file */
 	bool valid;
 };
@@ -67,6 +77,8 @@ struct cell {
 	u32 device_count;
 	struct cell_registers registers[PLAN_MAX_MMIO];
 	u32 registers_count;
+	struct cell_window windows[WINDOW_CELL_MAX];
+	u32 window_count;
 	struct cell_irq irqs[PLAN_MAX_IRQS];
 	u32 irq_count;
 	struct cell_ports ports[PLAN_MAX_PIO]; /* of devices, and written */
@@ -94,8 +106,20 @@ int cell_load(const char *path, const struct board *board, struct cell *cell);
 const struct cell_device *cell_uart(const struct cell *cell);
 /* First page above RAM that nothing else of the cell uses. */
 void cell_place_comm(struct cell *cell);
-/* Any guest-physical use by the cell (memory, devices, controller) of r; skip_comm: the comm page does not count. */
+/* Any guest-physical use by the cell (memory, windows, devices, controller) of r; skip_comm: the comm page does not count. */
 bool cell_uses(const struct cell *cell, struct range r, bool skip_comm);
+
+/* --- window.c --- */
+struct check_context;
+/* NULL: no such peer. */
+const char *window_peer(const struct cell *cell, const struct cell_window *w, u32 index);
+/* What all cells that name a channel must agree on. */
+struct blob_window window_record(const struct cell *cell, const struct cell_window *w);
+/* The cell's window of this channel, or NULL. */
+const struct cell_window *window_find(const struct cell *cell, const char *channel);
+/* An interrupt for each window that has doorbells: one of `board` that no device, no other cell and not the root uses. 0: none is left. */
+void cell_assign_doorbells(struct cell *cell, const struct board *board, const struct cell *const *others, u32 other_count);
+void cell_set_doorbell(struct cell *cell, u32 window, u32 irq);
 
 /* --- checks.c --- */
 struct check_context {
@@ -103,6 +127,8 @@ struct check_context {
 	const struct cell *cell;
 	const struct cell *const *others;
 	u32 other_count;
+	struct cell *const *peers; /* read from files beside the cell's; checks_run() fills it */
+	u32 peer_count;
 	struct range hypervisor; /* size 0: not known */
 	bool files_optional;     /* what is loaded need not be here */
 };

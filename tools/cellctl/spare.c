@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which interrupt the hypervisor may use to tell the root something: one that nothing of the board is wired to. */
+/* Interrupts that nothing of the board is wired to: the highest tells the root something, those below are doorbells of cells. */
 #include "board.h"
 
 #include <bulkhead/abi/ioctl.h>
@@ -38,14 +38,12 @@ static bool has_message_ranges(const struct board *board)
 	       tree_has(&board->tree, board->controller_node, "mbi-ranges");
 }
 
-u32 board_spare_irq(const struct board *board)
+u32 board_spare_below(const struct board *board, u32 limit)
 {
 	struct blob_irqs irqs = blob_irqs(board->arch->number);
 	bool used[IRQS] = { false };
 	u32 end;
 
-	if (board->arch->number == BULKHEAD_ARCH_X86)
-		return BULKHEAD_NOTIFY_ANY;
 	if (has_message_ranges(board))
 		return 0;
 	end = (mark_used(board, used) | (GIC_BANK - 1)) + 1;
@@ -53,8 +51,15 @@ u32 board_spare_irq(const struct board *board)
 		end = board->aplic.source_count + 1;
 	if (end > irqs.end)
 		end = irqs.end;
+	if (end > limit)
+		end = limit;
 	while (end-- > irqs.first)
 		if (!used[end])
 			return end;
 	return 0;
+}
+
+u32 board_spare_irq(const struct board *board)
+{
+	return board->arch->number == BULKHEAD_ARCH_X86 ? BULKHEAD_NOTIFY_ANY : board_spare_below(board, ~0u);
 }

@@ -78,8 +78,20 @@ static enum exit_code prepare_and_create(const struct cell *cell, struct bytes b
 	return code;
 }
 
-static enum exit_code create_cell(const char *path, const struct board *board, struct cell *cell)
+/* A board file need not have all devices: what it calls unused is not. */
+static const struct board *board_of_spares(const struct options *o, const struct board *board)
 {
+	struct board *live;
+
+	if (!o->board || !board_live())
+		return board;
+	live = mem_alloc(sizeof(*live));
+	return board_load(NULL, live) ? NULL : live;
+}
+
+static enum exit_code create_cell(const struct options *o, const struct board *board, struct cell *cell)
+{
+	const struct board *spares = board_of_spares(o, board);
 	struct live live;
 	enum exit_code code = live_read(board, &live);
 	struct check_context context = { .board = board, .cell = cell };
@@ -87,10 +99,15 @@ static enum exit_code create_cell(const char *path, const struct board *board, s
 
 	if (code != EXIT_DONE)
 		return code;
+	if (!spares)
+		return EXIT_INVALID;
 	context.others = live.cells;
 	context.other_count = live.count;
 	context.hypervisor = live.hypervisor;
-	if (cell_load(path, board, cell) || checks_run(&context))
+	if (cell_load(o->operands[0], board, cell))
+		return EXIT_INVALID;
+	cell_assign_doorbells(cell, spares, live.cells, live.count);
+	if (checks_run(&context))
 		return EXIT_INVALID;
 	blob = cell_blob(cell);
 	if (!blob.data)
@@ -115,7 +132,7 @@ enum exit_code verb_create(const struct options *o)
 	enum exit_code code = load_board(o, board);
 
 	if (code == EXIT_DONE)
-		code = create_cell(o->operands[0], board, cell);
+		code = create_cell(o, board, cell);
 	if (code == EXIT_DONE)
 		show_cell(cell, "created");
 	return code;
@@ -388,7 +405,7 @@ enum exit_code verb_boot(const struct options *o)
 	enum exit_code code = load_board(o, board);
 
 	if (code == EXIT_DONE)
-		code = create_cell(o->operands[0], board, cell);
+		code = create_cell(o, board, cell);
 	if (code != EXIT_DONE)
 		return code;
 	cpus_known(cell);

@@ -52,7 +52,11 @@ static enum exit_code check_files(const struct options *o, const struct board *b
 						 .other_count = live.count,
 						 .hypervisor = live.hypervisor,
 						 .files_optional = !report };
-		bool ok = !cell_load(o->operands[i], board, &cells[i]) && !checks_run(&context) && cell_blob(&cells[i]).data;
+		bool ok = !cell_load(o->operands[i], board, &cells[i]);
+
+		if (ok)
+			cell_assign_doorbells(&cells[i], board, others, live.count);
+		ok = ok && !checks_run(&context) && cell_blob(&cells[i]).data;
 
 		bad += !ok;
 		if (ok)
