@@ -159,6 +159,20 @@ result $? "no cell gets the keyboard controller [ISO-018]"
 
 # --- a Linux cell ---------------------------------------------------------------------------------------------------------------
 
+split_tables() { # each into a file NAME.aml; fails where a sum is wrong
+	perl -e '
+		local $/; my $b = <STDIN>; my $sum = sub { unpack("%8C*", $_[0]) };
+		die if substr($b, 0, 8) ne "RSD PTR " or $sum->(substr($b, 0, 20)) or $sum->(substr($b, 0, 36));
+		die if ord(substr($b, 15, 1)) != 2;
+		my $xsdt = unpack("Q<", substr($b, 24, 8)) - 0x90000;
+		my ($name, $length) = unpack("a4 V", substr($b, $xsdt, 8));
+		for my $at ($xsdt, 0x40, map { $_ - 0x90000 } unpack("Q<*", substr($b, $xsdt + 36, $length - 36))) {
+			my ($n, $l) = unpack("a4 V", substr($b, $at, 8));
+			die $n if $sum->(substr($b, $at, $l));
+			open(my $f, ">", "$n.aml"); print $f substr($b, $at, $l);
+		}'
+}
+
 # A bzImage as far as cellctl looks: one sector of setup, protocol 2.15, 12 KiB that want 16 MiB at 16 MiB.
 { head -c 1024 /dev/zero; yes kernel | head -c 12288; } >Image
 poke Image 497 '\0001'
@@ -185,16 +199,7 @@ result $? "parameters: loader, kernel, initrd, command line, ACPI [RUN-005]"
 memory=$(perl -e 'local $/; print join(" ", unpack("(Q<Q<V)*", substr(<STDIN>, 720, 80)))' <$p)
 [ "$(numbers 1 488 1 $p) $memory" = "3 0 589824 1 589824 65536 3 1048576 535822336 1 0 0 0" ]
 result $? "parameters: memory [RUN-005]"
-perl -e '
-	local $/; my $b = <STDIN>; my $sum = sub { unpack("%8C*", $_[0]) };
-	die if substr($b, 0, 8) ne "RSD PTR " or $sum->(substr($b, 0, 20)) or $sum->(substr($b, 0, 36)) or ord(substr($b, 15, 1)) != 2;
-	my $xsdt = unpack("Q<", substr($b, 24, 8)) - 0x90000;
-	my ($name, $length) = unpack("a4 V", substr($b, $xsdt, 8));
-	for my $at ($xsdt, 0x40, map { $_ - 0x90000 } unpack("Q<*", substr($b, $xsdt + 36, $length - 36))) {
-		my ($n, $l) = unpack("a4 V", substr($b, $at, 8));
-		die $n if $sum->(substr($b, $at, $l));
-		open(my $f, ">", "$n.aml"); print $f substr($b, $at, $l);
-	}' <load-0x90000
+split_tables <load-0x90000
 result $? "ACPI: root pointer, lists, sums [RUN-005]"
 [ "$(numbers 4 112 4 FACP.aml) $(numbers 1 131 1 FACP.aml) $(numbers 2 109 2 FACP.aml)" = "1048576 5 36" ]
 result $? "ACPI: no legacy hardware [RUN-005]"
@@ -214,6 +219,37 @@ if command -v iasl >/dev/null; then
 else
 	n=$((n + 1))
 	echo "ok $n # SKIP no iasl"
+fi
+# Shared windows of a Linux cell.
+awk '/chosen/ { print "shared@7f000000 { reg = <0x0 0x7f000000 SIZE_KiB(64)>; channel = \"plc-data\"; peers = \"root\"; };"
+	print "shared@100000000 { reg = <0x1 0x0 SIZE_KiB(8)>; channel = \"log\"; peers = \"root\"; access = \"read-only\"; };" } 1' \
+	linux.dts >windows.dts
+run "$cellctl" -b board.dts boot windows.dts
+result "$code" "windows of a Linux cell [CFG-333]"
+memory=$(perl -e 'local $/; print join(" ", unpack("(Q<Q<V)*", substr(<STDIN>, 780, 40)))' <$p)
+[ "$(numbers 1 488 1 $p) $memory" = "5 2130706432 65536 2 4294967296 8192 2" ]
+result $? "parameters: windows are reserved, not memory [CFG-333]"
+[ "$(records 22 run/windows.cell | cut -d' ' -f1-4) $(records 20 run/windows.cell)" = "2130706432 0 0 0 3 1" ]
+result $? "no interrupt for doorbells: the kernel gives its vectors out itself [CFG-332]"
+split_tables <load-0x90000
+result $? "ACPI: sums with windows [CFG-333]"
+if command -v iasl >/dev/null; then
+	iasl -d DSDT.aml >iasl.out 2>&1 && ! grep -qiE 'error|warning|invalid' iasl.out && tr -s ' \n' ' ' <DSDT.dsl >flat
+	tr '}' '\n' <flat >flat.parts
+	holds() { grep -q "$1.*$2" flat.parts; }
+	holds 'Device (WIN0) { Name (_HID, "PRP0001").*Cacheable, ReadWrite' '0x000000007F000000, // Range Minimum' &&
+		holds 'Device (WIN0)' '0x0000000000010000, // Length'
+	result $? "ACPI: a window is a device with its memory [CFG-333]"
+	holds 'Device (WIN1) .* Cacheable, ReadOnly, ' '0x0000000100001FFF, // Range Maximum' && holds '"read-only"' One
+	result $? "ACPI: a read-only one, above 4 GiB [CFG-333]"
+	holds 'ToUUID ("daffd814-6eba-4d8c-8a91-bc9bbf4aa301").*"compatible"' '"bulkhead,window-v1"' &&
+		holds '"bulkhead,channel"' '"plc-data"' && holds '"bulkhead,channel"' '"log"'
+	result $? "ACPI: found by what a device tree would hold [CFG-333]"
+else
+	for name in memory read-only properties; do
+		n=$((n + 1))
+		echo "ok $n # SKIP no iasl"
+	done
 fi
 run "$cellctl" -b board.dts dtb linux.dts
 [ "$code" = 1 ] && grep -q 'gets no device tree; fix: it is described by ACPI tables' err

@@ -57,7 +57,8 @@ void check_cell_too_big(const struct check *check, const struct check_context *c
 {
 	if (!c->cell->too_many)
 		return;
-	check_fail(check, c, 0, NULL, "more parts than a cell can have (%u memory nodes, %u windows, %u register ranges, %u interrupts, %u CPUs)",
+	check_fail(check, c, 0, NULL,
+		   "more parts than a cell can have (%u memory nodes, %u windows, %u register ranges, %u interrupts, %u CPUs)",
 		   CELL_MAX_MEMORY, WINDOW_CELL_MAX, PLAN_MAX_MMIO, PLAN_MAX_IRQS, BULKHEAD_MAX_CPUS);
 	message_fix("join neighbouring ranges, or split the cell");
 }

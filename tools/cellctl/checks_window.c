@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define for_each_window(w, c) \
-	for (const struct cell_window *w = (c)->cell->windows; w < (c)->cell->windows + (c)->cell->window_count; w++)
+#define for_each_window(w, c) for (const struct cell_window *w = (c)->cell->windows; w < (c)->cell->windows + (c)->cell->window_count; w++)
 
 static bool name_ok(const char *s)
 {
@@ -173,8 +172,8 @@ void check_peer_missing(const struct check *check, const struct check_context *c
 
 			if (is_root(name) || peer_file(c, name) || cell_named(c->others, c->other_count, name))
 				continue;
-			check_warn(check, c, w->node, "peers", "there is no cell '%s', and no file %s.dts beside this one that describes it", name,
-				   name);
+			check_warn(check, c, w->node, "peers",
+				   "there is no cell '%s', and no file %s.dts beside this one that describes it", name, name);
 			message_fix("nothing, if it comes later; else correct the name");
 		}
 	}

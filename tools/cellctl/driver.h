@@ -54,7 +54,7 @@ enum exit_code live_read(const struct board *board, struct live *live);
 /* The first cell with an id from `from` on: 0, -ENOENT: none, -ENODEV: not enabled. */
 int live_next(u32 from, struct cell_info *info);
 /* The same for shared windows. */
-int live_next_window(u32 from, struct window_info *info);
+int live_next_window(u32 from, struct window_header *header);
 /* Fills info for the cell; reports cell-unknown with a suggestion. */
 enum exit_code live_find(const char *name, struct cell_info *info);
 const char *live_state(u32 state);

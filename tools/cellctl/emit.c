@@ -69,11 +69,10 @@ static void fill(const struct cell *cell, struct records *r)
 		r->pio[r->pio_count++] =
 			(struct blob_cell_pio){ .base = (u32)cell->ports[i].range.start, .count = (u32)cell->ports[i].range.size };
 	for (u32 i = 0; i < cell->window_count; i++)
-		r->window[r->window_count++] =
-			(struct blob_cell_window){ .gpa = cell->windows[i].range.start,
-						   .flags = cell->windows[i].read_only ? BLOB_WINDOW_READ_ONLY : 0,
-						   .irq = cell->windows[i].irq,
-						   .window = window_record(cell, &cell->windows[i]) };
+		r->window[r->window_count++] = (struct blob_cell_window){ .gpa = cell->windows[i].range.start,
+									  .flags = cell->windows[i].read_only ? BLOB_WINDOW_READ_ONLY : 0,
+									  .irq = cell->windows[i].irq,
+									  .window = window_record(cell, &cell->windows[i]) };
 }
 
 static struct blob_cell config(const struct cell *cell)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The machine of a Linux cell as ACPI tables: no legacy hardware (FADT, "hardware reduced": Linux then looks for neither PIC, PIT nor
- * RTC), the cell's CPUs, and a device for each UART it was given. ACPI 6.5, chapters 5, 19 and 20.
+ * RTC), the cell's CPUs, and a device for each UART it was given and each shared window. ACPI 6.5, chapters 5, 6, 19 and 20.
  */
 #include "guestacpi.h"
 
@@ -148,6 +148,74 @@ static u8 *write_uart(u8 *p, u32 number, struct range ports, const struct board_
 	return p;
 }
 
+static u8 *put_text(u8 *at, const char *s)
+{
+	*at = 0x0d;
+	return put_bytes(at + 1, s, (u32)strlen(s) + 1);
+}
+
+/* Package (2) { "name", "value" }; value NULL: 1. */
+static u8 *put_property(u8 *package, const char *name, const char *value)
+{
+	u8 *p = package + 4;
+
+	p = put_text(p, name);
+	p = value ? put_text(p, value) : put_bytes(p, "\x01", 1);
+	package[0] = 0x12;
+	put_length(package + 1, (u32)(p - package - 1));
+	package[3] = 2;
+	return p;
+}
+
+/* Name (_CRS, ResourceTemplate () { QWordMemory (ResourceConsumer, PosDecode, MinFixed, MaxFixed, Cacheable, ...) }) */
+static u8 *put_memory(u8 *p, struct range r, bool read_only)
+{
+	p = put_bytes(p, "\x08_CRS\x11\x44\x03\x0a\x30", 10);
+	p = put_bytes(p, "\x8a\x2b\x00\x00\x0d", 5);
+	*p++ = read_only ? 2 : 3;
+	put(p, 0, 8);
+	put(p + 8, r.start, 8);
+	put(p + 16, range_last(r), 8);
+	put(p + 24, 0, 8);
+	put(p + 32, r.size, 8);
+	return put_bytes(p + 40, "\x79\x00", 2);
+}
+
+/*
+ * Device (WINn) { Name (_HID, "PRP0001") Name (_UID, n) Name (_CRS, ...) Name (_DSD, Package (2) { device properties, Package ()
+ * { what a device tree would hold } }) }: Linux finds the driver by "compatible", as it does from a device tree.
+ */
+static u8 *write_window(u8 *p, u32 number, const struct cell_window *w)
+{
+	static const u8 properties[] = { 0x11, 0x13, 0x0a, 0x10, 0x14, 0xd8, 0xff, 0xda, 0xba, 0x6e,
+					 0x8c, 0x4d, 0x8a, 0x91, 0xbc, 0x9b, 0xbf, 0x4a, 0xa3, 0x01 };
+	u8 *device, *both, *list;
+
+	p = put_bytes(p, "\x5b\x82", 2);
+	device = p;
+	p = put_bytes(p + 2, "WIN", 3);
+	*p++ = (u8)('0' + number);
+	p = put_text(put_bytes(p, "\x08_HID", 5), "PRP0001");
+	p = put_bytes(p, "\x08_UID\x0a", 6);
+	*p++ = (u8)number;
+	p = put_memory(p, w->range, w->read_only);
+	p = put_bytes(p, "\x08_DSD\x12", 6);
+	both = p;
+	p[2] = 2;
+	p = put_bytes(p + 3, properties, sizeof(properties));
+	*p++ = 0x12;
+	list = p;
+	p[2] = w->read_only ? 3 : 2;
+	p = put_property(p + 3, "compatible", WINDOW_COMPATIBLE);
+	p = put_property(p, "bulkhead,channel", w->channel);
+	if (w->read_only)
+		p = put_property(p, "read-only", NULL);
+	put_length(list, (u32)(p - list));
+	put_length(both, (u32)(p - both));
+	put_length(device, (u32)(p - device));
+	return p;
+}
+
 /* NULL: it has none, and Linux asks it by timer. */
 static const struct board_irq *device_irq(const struct cell *cell, const struct cell_device *d)
 {
@@ -170,6 +238,8 @@ static u64 write_dsdt(struct acpi_writer *w, const struct cell *cell)
 		if (d->board_node >= 0 && board_uart_type(cell->board, d->board_node) == BLOB_UART_8250_PIO)
 			p = write_uart(p, ++number, d->ports[0], device_irq(cell, d));
 	}
+	for (u32 i = 0; i < cell->window_count; i++)
+		p = write_window(p, i, &cell->windows[i]);
 	put_length(scope, (u32)(p - scope));
 	return table_end(w, t, (u32)(p - t));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes the device tree of a Linux cell: its CPUs numbered from 0, its memory, its part of the interrupt controller, and the
- * devices it was given with the fixed clocks they use. Nothing else of the board. CPUs and controller: board_ARCH.c.
+ * Writes the device tree of a Linux cell: its CPUs numbered from 0, its memory and shared windows, its part of the interrupt
+ * controller, and the devices it was given with the fixed clocks they use. Nothing else of the board. CPUs and controller: board_ARCH.c.
  */
 #include "guestdt.h"
 
@@ -151,6 +151,17 @@ static const char *device_path(const struct cell *cell, const struct cell_device
 	return d->reg_count ? mem_format("%.*s@%llx", base, name, (unsigned long long)d->guest[0].start) : mem_format("%.*s", base, name);
 }
 
+/* At the controller, by their number. */
+static void write_irqs(struct guest_writer *w, const u32 *cells, u32 count)
+{
+	const struct board_arch *arch = w->cell->board->arch;
+
+	if (count && arch->no_root_parent)
+		guest_put_u32(w, "interrupt-parent", PHANDLE_CONTROLLER);
+	if (count)
+		guest_put_cells(w, "interrupts", cells, arch->irq_cells * count);
+}
+
 static void write_device(struct guest_writer *w, const struct cell_device *d)
 {
 	/* Values without phandles only: what they would point to is not in the guest's tree. dmas are left out on purpose. */
@@ -175,11 +186,29 @@ static void write_device(struct guest_writer *w, const struct cell_device *d)
 			continue;
 		arch->encode_irq(&irq->irq, irqs + arch->irq_cells * irq_count++);
 	}
-	if (irq_count && arch->no_root_parent)
-		guest_put_u32(w, "interrupt-parent", PHANDLE_CONTROLLER);
-	if (irq_count)
-		guest_put_cells(w, "interrupts", irqs, arch->irq_cells * irq_count);
+	write_irqs(w, irqs, irq_count);
 	write_device_clocks(w, d->board_node);
+	guest_end(w);
+}
+
+/* Not memory: what lies in a window is not the kernel's to use, and its first page is read-only. */
+static void write_window(struct guest_writer *w, const struct cell_window *window)
+{
+	u32 cells[IRQ_MAX_CELLS], count = 0;
+
+	guest_begin(w, mem_format("window@%llx", (unsigned long long)window->range.start));
+	guest_put_string(w, "compatible", WINDOW_COMPATIBLE);
+	guest_put_ranges(w, "reg", &window->range, 1);
+	guest_put_string(w, "bulkhead,channel", window->channel);
+	if (window->read_only)
+		guest_put(w, "read-only", "", 0);
+	for (u32 i = 0; i < w->cell->irq_count && !count; i++) {
+		if (w->cell->irqs[i].node != window->node)
+			continue;
+		w->cell->board->arch->encode_irq(&w->cell->irqs[i].irq, cells);
+		count = 1;
+	}
+	write_irqs(w, cells, count);
 	guest_end(w);
 }
 
@@ -232,6 +261,8 @@ struct bytes guest_tree(const struct cell *cell, struct range initrd)
 	for (u32 i = 0; i < cell->device_count; i++)
 		if (cell->devices[i].board_node >= 0)
 			write_device(&w, &cell->devices[i]);
+	for (u32 i = 0; i < cell->window_count; i++)
+		write_window(&w, &cell->windows[i]);
 	write_clocks(&w);
 	guest_end(&w);
 	if (!w.err)

@@ -35,6 +35,7 @@
 #define E820_TABLE 0x2d0
 #define E820_MAX 128
 #define E820_RAM 1
+#define E820_RESERVED 2
 #define E820_ACPI 3
 #define PROTOCOL_INIT_SIZE 0x20a
 
@@ -109,6 +110,8 @@ static void write_e820(const struct cell *cell, u8 *params)
 	for (u32 i = 1; i < cell->memory_count; i++)
 		if (!cell->memory[i].read_only) /* Linux would write to it */
 			add_e820(params, cell->memory[i].range, E820_RAM);
+	for (u32 i = 0; i < cell->window_count; i++)
+		add_e820(params, cell->windows[i].range, E820_RESERVED);
 }
 
 /* The PC's own ports have fixed names in Linux; it has no driver for the console ring. */

@@ -65,16 +65,16 @@ int live_next(u32 from, struct cell_info *info)
 	return !err && info->id < from ? -EPROTO : err;
 }
 
-int live_next_window(u32 from, struct window_info *info)
+int live_next_window(u32 from, struct window_header *header)
 {
-	struct bulkhead_window_query query = { .info.id = from };
+	struct bulkhead_window_query query = { .header.id = from };
 	int err = driver_query(BULKHEAD_WINDOW_QUERY, &query, sizeof(query));
 
-	*info = query.info;
-	info->window.channel[BULKHEAD_NAME_SIZE - 1] = '\0';
+	*header = query.header;
+	header->window.channel[BULKHEAD_NAME_SIZE - 1] = '\0';
 	for (u32 i = 0; i < WINDOW_MEMBERS; i++)
-		info->window.members[i][BULKHEAD_NAME_SIZE - 1] = '\0';
-	return !err && info->id < from ? -EPROTO : err;
+		header->window.members[i][BULKHEAD_NAME_SIZE - 1] = '\0';
+	return !err && header->id < from ? -EPROTO : err;
 }
 
 /* Interrupts of doorbells were chosen when the cell was created, among those free then. */

@@ -285,6 +285,7 @@ int cell_load(const char *path, const struct board *board, struct cell *cell)
 		case NODE_ROOT: break;
 		}
 	}
+	cell->too_many |= cell->memory_count + 2 * cell->window_count > CELL_MAX_MEMORY; /* the header page is one of its own */
 	if (cell->comm_node < 0)
 		cell_place_comm(cell);
 	return 0;

@@ -110,6 +110,7 @@ void cell_place_comm(struct cell *cell);
 bool cell_uses(const struct cell *cell, struct range r, bool skip_comm);
 
 /* --- window.c --- */
+#define WINDOW_COMPATIBLE "bulkhead,window-v1" /* of windows in what a Linux cell is told */
 struct check_context;
 /* NULL: no such peer. */
 const char *window_peer(const struct cell *cell, const struct cell_window *w, u32 index);

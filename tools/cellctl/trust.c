@@ -22,6 +22,7 @@ static const struct {
 	{ ALL, "root", "The root loads and manages cells", "a cell's code is what the root loaded" },
 	{ ARM64 | X86, "cells", "EOI of another owner's interrupt", "a level-triggered interrupt may come once more than it should" },
 	{ ARM64, "cells", "A blocked kick loses the CPU", "a cell can keep its CPU from being given back; nothing else" },
+	{ ALL, "members", "Shared windows", "members change the data at any time, and ring without end" },
 	{ ALL, "cells", "Shared caches, buses and predictors", "cells can measure and slow each other" },
 	{ ARM64, "cells", "Broadcast maintenance disturbs others", "flushes of one owner cost the CPUs of others time" },
 	{ ALL, "people", "Physical access and external debug", "JTAG, probes on buses" },

@@ -88,6 +88,27 @@ static const char *lost_cpus(u32 count)
 	return list;
 }
 
+/* A row for each member: who is in it, and who is there. */
+static void show_windows(void)
+{
+	struct window_header w;
+
+	output_table_begin("windows", NULL);
+	for (u32 id = 0; !live_next_window(id, &w); id = w.id + 1) {
+		for (u32 i = 0; i < WINDOW_MEMBERS && w.window.members[i][0]; i++) {
+			output_row();
+			output_number("id", NULL, w.id);
+			output_string("channel", "CHANNEL", w.window.channel);
+			output_number_text("size", "SIZE", w.window.size, size_text(w.window.size));
+			output_number("doorbells", "DOORBELLS", w.window.doorbells);
+			output_number("index", NULL, i);
+			output_string("member", "MEMBER", w.window.members[i]);
+			output_string("state", "STATE", w.member[i].state ? live_state(w.member[i].state) : "absent");
+		}
+	}
+	output_table_end();
+}
+
 enum exit_code verb_status(const struct options *o)
 {
 	struct bulkhead_status s = { 0 };
@@ -132,6 +153,7 @@ enum exit_code verb_status(const struct options *o)
 	output_number_text("notify_irq", "cells' ends told by", s.notify_irq,
 			   s.notify_irq ? mem_format("interrupt %u", s.notify_irq) : "polling");
 	output_string("dma_isolation", "DMA isolation", s.system.dma_isolation ? "IOMMU" : "none on this board");
+	show_windows();
 	return EXIT_DONE;
 }
 
@@ -140,7 +162,8 @@ static u64 memory_of(const struct cell_info *info)
 	u64 sum = 0;
 
 	for (u32 i = 0; i < info->memory_count && i < CELL_MAX_MEMORY; i++)
-		sum += info->memory[i].size;
+		if (!(info->memory[i].flags & CELL_MEM_SHARED))
+			sum += info->memory[i].size;
 	return sum;
 }
 
@@ -252,6 +275,40 @@ static void show_cpus(const struct cell_info *info)
 	output_table_end();
 }
 
+static const char *others_of(const struct blob_window *w, const char *self)
+{
+	const char *list = "";
+
+	for (u32 i = 0; i < WINDOW_MEMBERS && w->members[i][0]; i++)
+		if (strncmp(w->members[i], self, BULKHEAD_NAME_SIZE))
+			list = mem_format("%s%s%.*s", list, *list ? "," : "", BULKHEAD_NAME_SIZE, w->members[i]);
+	return list;
+}
+
+/* As the cell was created; who is there now: status. */
+static void show_cell_windows(const char *name)
+{
+	struct blob_cell_window windows[WINDOW_CELL_MAX];
+	u32 count = live_windows(name, windows);
+	bool vectors = board_arch_here()->number == BULKHEAD_ARCH_X86;
+
+	output_table_begin("windows", NULL);
+	for (u32 i = 0; i < count; i++) {
+		const struct blob_cell_window *w = &windows[i];
+		u32 irq = vectors ? w->irq >> 16 : w->irq;
+
+		output_row();
+		output_string("channel", "CHANNEL", mem_format("%.*s", BULKHEAD_NAME_SIZE, w->window.channel));
+		output_hex("guest", "GUEST", w->gpa);
+		output_number_text("size", "SIZE", w->window.size, size_text(w->window.size));
+		output_string("access", "ACCESS", w->flags & BLOB_WINDOW_READ_ONLY ? "read-only" : "read-write");
+		output_number("doorbells", "DOORBELLS", w->window.doorbells);
+		output_number_text("irq", vectors ? "VECTOR" : "INTERRUPT", irq, irq ? mem_format("%u", irq) : "-");
+		output_string("peers", "PEERS", others_of(&w->window, name));
+	}
+	output_table_end();
+}
+
 enum exit_code verb_show(const struct options *o)
 {
 	struct cell_info info;
@@ -276,6 +333,8 @@ enum exit_code verb_show(const struct options *o)
 	for (u32 i = 0; i < info.memory_count && i < CELL_MAX_MEMORY; i++) {
 		u64 flags = info.memory[i].flags;
 
+		if (flags & CELL_MEM_SHARED)
+			continue;
 		output_row();
 		output_hex("guest", "GUEST", info.memory[i].gpa);
 		output_hex("host", "HOST", info.memory[i].host);
@@ -284,6 +343,7 @@ enum exit_code verb_show(const struct options *o)
 			      mem_format("r%c%c", flags & BLOB_MEM_WRITE ? 'w' : '-', flags & BLOB_MEM_EXEC ? 'x' : '-'));
 	}
 	output_table_end();
+	show_cell_windows(info.name);
 	show_fault(&info.fault);
 	return EXIT_DONE;
 }

@@ -29,7 +29,7 @@ struct blob_window window_record(const struct cell *cell, const struct cell_wind
 		u32 at = count++;
 
 		snprintf(member, sizeof(member), "%s", name);
-		for (; at && memcmp(record.members[at - 1], member, sizeof(member)) > 0; at--)
+		for (; at && memcmp(record.members[at - 1], member, sizeof(member)) < 0; at--)
 			memcpy(record.members[at], record.members[at - 1], sizeof(member));
 		memcpy(record.members[at], member, sizeof(member));
 	}
@@ -54,9 +54,8 @@ void cell_set_doorbell(struct cell *cell, u32 window, u32 irq)
 	if (cell->irq_count == PLAN_MAX_IRQS)
 		cell->too_many = true;
 	else
-		cell->irqs[cell->irq_count++] = (struct cell_irq){
-			.irq = { .intid = irq, .flags = BLOB_IRQ_EDGE, .type = 1 }, .node = w->node, .valid = true
-		};
+		cell->irqs[cell->irq_count++] =
+			(struct cell_irq){ .irq = { .intid = irq, .flags = BLOB_IRQ_EDGE, .type = 1 }, .node = w->node, .valid = true };
 }
 
 static bool has_irq(const struct cell *cell, u32 irq)

@@ -10,6 +10,7 @@
  *   FAKE_FAIL "NR ERRNO MESSAGE"                  ioctl NR fails so
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
  *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
+ *   FAKE_WINDOW NAME    a window that exists, of cells ping and pong and the root; pong is not there
  *   FAKE_DIR DIR        log of calls, the blob of enable, run/, fdt, and machine/ for /sys, /proc and /lib/firmware below it
  */
 #include <dlfcn.h>
@@ -230,6 +231,24 @@ static int query(struct bulkhead_cell_query *q)
 	return 0;
 }
 
+static int window(struct bulkhead_window_query *q)
+{
+	const char *name = getenv("FAKE_WINDOW");
+
+	if (!name || q->header.id > 3) {
+		errno = ENOENT;
+		return -1;
+	}
+	q->base = 0x70000000;
+	q->header = (struct window_header){ .magic = WINDOW_MAGIC,
+					    .size = sizeof(q->header),
+					    .id = 3,
+					    .member = { { .state = CELL_RUNNING }, { .state = 0 }, { .state = CELL_RUNNING } },
+					    .window = { .size = 0x10000, .doorbells = 2, .members = { "root", "pong", "ping" } } };
+	snprintf(q->header.window.channel, sizeof(q->header.window.channel), "%s", name);
+	return 0;
+}
+
 static int console(struct bulkhead_console *c)
 {
 	static const char text[] = "first line\nsecond \"line\"\n";
@@ -327,6 +346,7 @@ int ioctl(int fd, unsigned long command, ...)
 	switch (command) {
 	case BULKHEAD_STATUS: return status(argument);
 	case BULKHEAD_CELL_QUERY: return query(argument);
+	case BULKHEAD_WINDOW_QUERY: return window(argument);
 	case BULKHEAD_CPU_QUERY:
 		((struct bulkhead_cpu_query *)argument)->linux_cpu = -1;
 		((struct bulkhead_cpu_query *)argument)->info.state = CPU_GUEST;
