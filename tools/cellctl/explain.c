@@ -16,7 +16,7 @@ struct id {
 	const char *name, *help;
 };
 
-/* Of core/blob.c and blob_cell.c, whose names agree with cellctl's checks where they check the same. cellctl emits none that is refused. */
+/* Of core/blob.c and blob_cell.c, whose names agree with cellctl's checks where those check the same. cellctl emits none of them. */
 static const struct id refusals[] = {
 	{ "blob-refused", "The hypervisor's verifier would refuse the cell, and does not say why." },
 	{ "blob-size", "A configuration is larger or smaller than it says, or than 64 KiB." },
