@@ -214,4 +214,8 @@ void pm_exit(void);
 int reboot_init(void);
 void reboot_exit(void);
 
+/* vmcore.c */
+int vmcore_init(void);
+void vmcore_exit(void);
+
 #endif

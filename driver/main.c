@@ -223,6 +223,7 @@ static const struct {
 } parts[] = {
 	{ hypercall_init, hypercall_exit }, { cpus_init, cpus_exit }, { devices_init, devices_exit },
 	{ kvm_doors_init, kvm_doors_exit }, { pm_init, pm_exit },     { reboot_init, reboot_exit },
+	{ vmcore_init, vmcore_exit },
 };
 
 static int __init main_init(void)

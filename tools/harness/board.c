@@ -49,7 +49,8 @@ const struct board *board_find(const char *name)
 }
 
 /* The kernel's command line: the console and what the board needs, nothing else. */
-char *board_cmdline(const struct board *b)
+char *board_cmdline(const struct board *b, const char *more)
 {
-	return format("console=%s%s%s", b->console, b->arguments[0] == '\0' ? "" : " ", b->arguments);
+	return format("console=%s%s%s%s%s", b->console, b->arguments[0] == '\0' ? "" : " ", b->arguments, more == NULL ? "" : " ",
+		      more == NULL ? "" : more);
 }

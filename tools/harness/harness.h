@@ -50,7 +50,7 @@ struct script {
 	bool plugin;
 	int timeout;
 	int resets;
-	char *boards, *full, *qemu, *modules; /* full: boards on which it is in the full set only, "" for all */
+	char *boards, *full, *qemu, *modules, *arguments; /* full: boards on which it is in the full set only, "" for all */
 	regex_t expect[EXPECT_COUNT];
 	bool expect_seen[EXPECT_COUNT];
 	int expect_count;
@@ -128,7 +128,7 @@ size_t slot(char *to, size_t size, const char *fmt, ...) __attribute__((format(p
 
 /* board.c, script.c, initrd.c */
 const struct board *board_find(const char *name);
-char *board_cmdline(const struct board *b);
+char *board_cmdline(const struct board *b, const char *more);
 void script_load(struct script *s, const char *path);
 bool script_wants_board(const struct script *s, const char *board);
 bool script_is_full(const struct script *s, const char *board);

@@ -96,7 +96,7 @@ static void run_files_put(struct archive *a, const struct board *b, const char *
 			  int data_count)
 {
 	bool guest = false;
-	char *cmdline = board_cmdline(b);
+	char *cmdline = board_cmdline(b, NULL);
 
 	member_put(a, "run/harness/board", S_IFREG | 0644, b->name, strlen(b->name));
 	member_put(a, "run/harness/cmdline", S_IFREG | 0644, cmdline, strlen(cmdline));

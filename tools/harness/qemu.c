@@ -51,7 +51,7 @@ static void add_plugin(struct arguments *a, const struct vm *vm, const struct sc
 		      places.out, vm->board->arch, more == NULL ? "" : ",", more == NULL ? "" : more));
 }
 
-static void add_machine(struct arguments *a, const struct board *b, const char *initrd)
+static void add_machine(struct arguments *a, const struct board *b, const struct script *s, const char *initrd)
 {
 	char *firmware = format("%s/%s/firmware", places.cache, b->arch), *own;
 
@@ -70,7 +70,7 @@ static void add_machine(struct arguments *a, const struct board *b, const char *
 	add(a, "-initrd");
 	add(a, format("%s", initrd));
 	add(a, "-append");
-	add(a, board_cmdline(b));
+	add(a, board_cmdline(b, s == NULL ? NULL : s->arguments));
 }
 
 /* The UARTs after the root's are for cells: the board lists their aliases. */
@@ -86,7 +86,7 @@ char **qemu_line(struct vm *vm, const char *initrd, const struct script *s)
 	static struct arguments a;
 
 	a.count = 0;
-	add_machine(&a, vm->board, initrd);
+	add_machine(&a, vm->board, s, initrd);
 	add_socket(&a, vm, "K");
 	add_words(&a, "-serial chardev:K");
 	channel_listen(vm, CH_K, "K");
@@ -132,7 +132,7 @@ void vm_interactive(const struct board *b)
 
 	dir_clear(dir);
 	initrd_make(initrd, b, NULL, NULL, 0, NULL, 0);
-	add_machine(&a, b, initrd);
+	add_machine(&a, b, NULL, initrd);
 	add_words(&a, "-no-reboot -serial mon:stdio");
 	printf("%s: root shell on this terminal; leave with 'exit' or Ctrl-A X\n", b->name);
 	for (int u = 0; u < cell_uarts(b); u++) {

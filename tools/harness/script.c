@@ -92,6 +92,8 @@ static void directive(struct script *s, const char *key, char *value)
 		s->plugin = true;
 	else if (strcmp(key, "qemu") == 0)
 		s->qemu = value;
+	else if (strcmp(key, "arguments") == 0)
+		s->arguments = value;
 	else if (strcmp(key, "set") == 0 && strncmp(value, "full", 4) == 0)
 		s->full = strncmp(value + 4, " on ", 4) == 0 ? value + 8 : "";
 	else if (strcmp(key, "modules") == 0)
@@ -108,8 +110,8 @@ static void directive(struct script *s, const char *key, char *value)
 
 static bool key_known(const char *key)
 {
-	static const char *const keys[] = { "boards", "timeout", "resets", "boot",     "needs",       "plugin",     "set",
-					    "qemu",   "modules", "files",  "expect-K", "after-panic", "after-gone", "qmp-on" };
+	static const char *const keys[] = { "boards",    "timeout", "resets", "boot",     "needs",       "plugin",     "set",   "qemu",
+					    "arguments", "modules", "files",  "expect-K", "after-panic", "after-gone", "qmp-on" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strcmp(key, keys[i]) == 0)
@@ -161,7 +163,7 @@ void script_load(struct script *s, const char *path)
 	if (places.quick) /* the shorter of two looks at the same */
 		s->after.grow /= 3;
 	/* What changes the machine cannot share it. */
-	if (s->plugin || s->qemu != NULL || s->resets > 0 || s->after.wanted || s->on_text_count > 0)
+	if (s->plugin || s->qemu != NULL || s->arguments != NULL || s->resets > 0 || s->after.wanted || s->on_text_count > 0)
 		s->own_boot = true;
 }
 

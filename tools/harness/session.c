@@ -182,7 +182,18 @@ static void host_point(struct verdict *v, bool ok, const char *text)
 	free(line);
 }
 
-/* The root is dead as planned; the cell's UART, or a word it counts in its memory, must show that the cell is not. */
+static bool expected_seen(const struct script *s)
+{
+	for (int i = 0; i < s->expect_count; i++)
+		if (!s->expect_seen[i])
+			return false;
+	return true;
+}
+
+/*
+ * The root is dead as planned; what is still to be said on its console, its dump kernel says. The cell's UART, or a word it counts in its
+ * memory, must show that the cell is not.
+ */
 static int after_panic_judge(struct vm *vm, struct verdict *v)
 {
 	const struct after_panic *a = &vm->script->after;
@@ -199,7 +210,8 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 		alive = vm_wait(vm, now_ms() + 200, line, sizeof(line)) != EV_DIED;
 		if (a->word && alive && qmp_word(vm, vm->after_word, &value))
 			vm_after(vm, value);
-	} while (alive && now_ms() < deadline && !(vm->after_seen && vm->after_last - vm->after_first >= a->grow));
+	} while (alive && now_ms() < deadline &&
+		 !(vm->after_seen && vm->after_last - vm->after_first >= a->grow && expected_seen(vm->script)));
 	host_point(v, vm->after_seen && vm->after_last - vm->after_first >= a->grow,
 		   format("%s goes on after it: %ld to %ld", a->word ? "the word" : vm->channel[a->uart].name, vm->after_first,
 			  vm->after_last));
@@ -219,11 +231,7 @@ static const char *console_verdict(struct vm *vm)
 
 	if (vm->dirty[0] != '\0')
 		return format("the root's console shows: %s", vm->dirty);
-	for (int i = 0; i < s->expect_count; i++) {
-		if (!s->expect_seen[i])
-			return "a line announced by expect-K did not come";
-	}
-	return NULL;
+	return expected_seen(s) ? NULL : "a line announced by expect-K did not come";
 }
 
 /* Everything but the script's own status. */
