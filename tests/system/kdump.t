@@ -47,7 +47,8 @@ dump_tree() { # COMMANDLINE
 
 dump_load() { # ADDRESS...
 	dump_initrd "$@" || return 1
-	arguments="console=$CONSOLE_NAME nr_cpus=1 reset_devices $(tr ' ' '\n' </proc/cmdline | grep -E '^(no_timer_check|tsc=.*)$' | tr '\n' ' ')"
+	quirks=$(tr ' ' '\n' </proc/cmdline | grep -E '^(no_timer_check|tsc=.*)$' | tr '\n' ' ')
+	arguments="console=$CONSOLE_NAME nr_cpus=1 reset_devices $quirks"
 	case $ARCH in
 	x86) crash load /guest/Image /tmp/dump.cpio "$arguments" ;;
 	*) dump_tree "$arguments" && crash load /guest/Image /tmp/dump.cpio /tmp/dump.dtb ;;

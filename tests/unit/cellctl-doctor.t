@@ -62,6 +62,7 @@ for arch in arm64 riscv x86; do
 	sick 1 kernel-lockdown sys/kernel/security/lockdown 'none [integrity] confidentiality' $arch
 	sick 0 root-panic proc/sys/kernel/panic 30 $arch
 	sick 0 root-watchdog sys/class/watchdog/watchdog0/state active $arch
+	sick 0 root-watchdog sys/class/watchdog/watchdog1/state active $arch
 	sick 0 root-kdump sys/kernel/kexec_crash_loaded 1 $arch
 	case $arch in
 	arm64) sick 1 machine-unsupported proc/cmdline 'quiet irqchip.gicv3_pseudo_nmi=1' $arch ;;

@@ -382,7 +382,7 @@ static void base_calls(void **state)
 	assert_int_equal(call(2, SBI_EXT_BASE, SBI_BASE_PROBE, SBI_EXT_DBCN, 0, 0, 0).value, 0);
 }
 
-/* [ISO-133] a cell that resets or switches off ends alone; the root's goes to firmware, if it may */
+/* [ISO-133] [ROOT-327] a cell that resets or switches off ends alone; the root's goes to firmware, if it may */
 static void resets(void **state)
 {
 	(void)state;

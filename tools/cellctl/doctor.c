@@ -12,6 +12,7 @@
 #include "verbs.h"
 
 #define FILE_MAX 65536
+#define WATCHDOGS 8 /* looked at; few machines have two */
 
 /* The file as text without its last line's end; "" if it is not there. */
 static const char *text_of(const char *path)
@@ -94,7 +95,11 @@ static bool panic_reboots(void)
 
 static bool watchdog_runs(void)
 {
-	return has_word(text_of("/sys/class/watchdog/watchdog0/state"), "active");
+	bool runs = false;
+
+	for (u32 i = 0; i < WATCHDOGS && !runs; i++)
+		runs = has_word(text_of(mem_format("/sys/class/watchdog/watchdog%u/state", i)), "active");
+	return runs;
 }
 
 static bool crash_kernel(void)
@@ -131,14 +136,17 @@ static const struct finding {
 	  "boot without irqchip.gicv3_pseudo_nmi=1" },
 	{ "kernel-lockdown", ALL, true, lockdown, "the kernel takes signed modules only",
 	  "sign bulkhead.ko with a key the machine trusts" },
-	{ "root-panic", ALL, false, panic_reboots, "a root that panics reboots the machine, and with it the cells",
-	  "sysctl kernel.panic=0" },
+	{ "root-panic", ALL, false, panic_reboots,
+	  "a root that panics reboots the machine, and with it the cells, unless one that runs is critical",
+	  "sysctl kernel.panic=0, or critical; in the cell file" },
 	{ "root-ticks", X86, false, late_ticks, "an emulator's ticks come late where its host is busy, and the kernel panics at boot",
 	  "boot with no_timer_check tsc=nowatchdog" },
-	{ "root-watchdog", ALL, false, watchdog_runs, "a hardware watchdog resets the machine when the root hangs, and with it the cells",
-	  "stop who feeds /dev/watchdog0, if the cells are to outlive the root" },
-	{ "root-kdump", ALL, false, crash_kernel, "the crash kernel knows nothing of cells and may write to their devices",
-	  "kexec -p -u, if the cells are to outlive the root" },
+	{ "root-watchdog", ALL, false, watchdog_runs,
+	  "a hardware watchdog resets the machine when the root hangs, and with it all cells, critical ones too",
+	  "stop who feeds /dev/watchdogN, if the cells are to outlive the root" },
+	{ "root-kdump", ALL, false, crash_kernel,
+	  "the dump kernel knows nothing of cells: it may write to their devices, and dies of reading their memory",
+	  "have it load bulkhead.ko before it reads /proc/vmcore, and no driver of a cell's device; or kexec -p -u" },
 };
 
 static void row(const struct finding *f)

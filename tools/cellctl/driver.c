@@ -59,7 +59,7 @@ static const struct {
 	{ "root-panic", "doctor: the root's kernel reboots the machine some seconds after a panic; cells that would go on end." },
 	{ "root-ticks", "doctor: the machine is emulated; see CAVEATS, \"x86: kernel arguments of an emulator\"." },
 	{ "root-watchdog", "doctor: a hardware watchdog that the root feeds resets the machine when it stops doing so." },
-	{ "root-kdump", "doctor: a kernel for crash dumps is loaded; it starts beside cells that go on. This path has no test." },
+	{ "root-kdump", "doctor: a kernel for crash dumps is loaded; it starts beside cells that go on." },
 	{ "output-failed", "A result could not be written." },
 	{ "dma-isolation", "Whether an IOMMU keeps devices of a cell out of the rest of the machine." },
 };

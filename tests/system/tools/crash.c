@@ -2,7 +2,7 @@
 /*
  * What kexec and a dump kernel's collector do, as far as tests need it.
  *   crash plan IMAGE INITRD               where all goes in the memory kept for a dump kernel, as variables of a shell
- *   crash load IMAGE INITRD TREE          loads a dump kernel there with its device tree; x86: IMAGE INITRD COMMANDLINE, by the kernel itself
+ *   crash load IMAGE INITRD TREE          loads a dump kernel there with its device tree; x86: IMAGE INITRD COMMANDLINE, the kernel does it
  *   crash read [ADDRESS...]               in a dump kernel: opens /proc/vmcore, reads all of it, and says what is at those addresses
  */
 #include <elf.h>

@@ -86,7 +86,7 @@ struct export_header {
 	uint32_t cpu_count;
 	uint32_t counters_offset; /* u64[cpu_count][EXIT_COUNTERS], from this header's start */
 	uint32_t ring_offset;     /* struct console_ring of the hypervisor's own log */
-	uint32_t reserved[2];
+	uint32_t reserved[2];     /* 0; the first is for the offset of a ledger that HC_ATTACH's caller can read */
 };
 
 _Static_assert(sizeof(struct image_header) == 72, "ABI");

@@ -46,7 +46,7 @@ enum hypercall {
 	HC_POOL_RECLAIM = 13,  /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
 	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
 	HC_NULL = 15,          /* does nothing, any cell: for measurement */
-	HC_ATTACH = 16,        /* reserved */
+	HC_ATTACH = 16,        /* reserved: a kernel started later takes over the cells it finds */
 	HC_CELL_SUSPEND = 17,  /* (cell id, HC_FORCE), root, resumable: its CPUs wait in the hypervisor, with all they hold for the guest */
 	HC_CELL_RESUME = 18,   /* (cell id), root, resumable: it goes on where it was */
 	HC_CELL_SHUTDOWN = 19, /* (cell id) -> the request word in its comm page, root: asks the guest to end, see comm.h */
