@@ -124,11 +124,11 @@ static const struct cell *cell_named(const struct cell *const *cells, u32 count,
 
 static const struct cell *peer_file(const struct check_context *c, const char *name)
 {
-	return cell_named((const struct cell *const *)c->peers, c->peer_count, name);
+	return cell_named(c->peers, c->peer_count, name);
 }
 
 /* What is wrong with that file is said when it is checked itself. */
-static struct cell *read_beside(const struct cell *cell, const char *name)
+static const struct cell *read_beside(const struct cell *cell, const char *name)
 {
 	static const char *const suffixes[] = { "dts", "cell" };
 	const struct message *before = message_last();
@@ -147,7 +147,7 @@ static struct cell *read_beside(const struct cell *cell, const char *name)
 
 void peers_read(struct check_context *c)
 {
-	struct cell **peers = mem_alloc(WINDOW_CELL_MAX * WINDOW_MEMBERS * sizeof(struct cell *));
+	const struct cell **peers = mem_alloc(WINDOW_CELL_MAX * WINDOW_MEMBERS * sizeof(*peers));
 
 	c->peers = peers;
 	c->peer_count = 0;
@@ -155,7 +155,7 @@ void peers_read(struct check_context *c)
 	{
 		for (u32 i = 0; i < w->peer_count && i < WINDOW_MEMBERS; i++) {
 			const char *name = window_peer(c->cell, w, i);
-			struct cell *peer = name_ok(name) && !peer_file(c, name) ? read_beside(c->cell, name) : NULL;
+			const struct cell *peer = name_ok(name) && !peer_file(c, name) ? read_beside(c->cell, name) : NULL;
 
 			if (peer)
 				peers[c->peer_count++] = peer;

@@ -128,7 +128,7 @@ struct check_context {
 	const struct cell *cell;
 	const struct cell *const *others;
 	u32 other_count;
-	struct cell *const *peers; /* read from files beside the cell's; checks_run() fills it */
+	const struct cell *const *peers; /* read from files beside the cell's; checks_run() fills it */
 	u32 peer_count;
 	struct range hypervisor; /* size 0: not known */
 	bool files_optional;     /* what is loaded need not be here */
