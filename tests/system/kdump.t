@@ -6,7 +6,7 @@
 # set: full on qemu-arm64-ds0
 # needs: guest
 # arguments: crashkernel=256M
-# files: BUILD/tests/crash BUILD/tests/canary BUILD/tests/word
+# files: BUILD/tests/kexec BUILD/tests/canary BUILD/tests/word
 # expect-K: sysrq: Trigger a crash
 # expect-K: Kernel panic - not syncing: sysrq triggered crash
 # expect-K: vmcore: at 0x[0-9a-f]+ is 0xa5a5a5a5a5a5a5a5
@@ -15,44 +15,27 @@
 # after-panic: word grows 9000 in 500s
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
+. /lib/bulkhead/kexec.sh
 PATH=$PATH:/data
 
 # What the dump kernel runs.
 dump_initrd() { # ADDRESS...
-	mkdir -p /tmp/dump/bin && cp /bin/busybox /tmp/dump/bin/ && cp /data/crash /lib/modules/bulkhead.ko /tmp/dump/ || return 1
+	mkdir -p /tmp/dump/bin && cp /bin/busybox /tmp/dump/bin/ && cp /data/kexec /lib/modules/bulkhead.ko /tmp/dump/ || return 1
 	cat >/tmp/dump/init <<-END
 		#!/bin/busybox sh
 		/bin/busybox mkdir -p /proc
 		/bin/busybox mount -t proc proc /proc
 		/bin/busybox insmod /bulkhead.ko
-		/crash read $*
+		/kexec read $*
 		/bin/busybox sleep 100000
 	END
 	chmod 755 /tmp/dump/init && (cd /tmp/dump && find . | cpio -o -H newc 2>/dev/null) >/tmp/dump.cpio
 }
 
-# The machine's tree with what a dump kernel looks for in it.
-dump_tree() { # COMMANDLINE
-	plan=$(crash plan /guest/Image /tmp/dump.cpio) || return 1
-	eval "$plan"
-	pair() { printf '<0x%x 0x%x' $(($1 >> 32)) $(($1 & 0xffffffff)); }
-	{
-		dtc -q -I dtb -O dts /sys/firmware/fdt
-		echo "/ { chosen { bootargs = \"$1\"; linux,initrd-start = $(pair $initrd)>; linux,initrd-end = $(pair $initrd_end)>;"
-		echo "linux,usable-memory-range = $(pair $crash_base) $(pair $crash_size | tr -d '<')>;"
-		echo "linux,elfcorehdr = $(pair $header) $(pair $header_size | tr -d '<')>; }; };"
-	} >/tmp/dump.dts
-	dtc -q -I dts -O dtb -o /tmp/dump.dtb /tmp/dump.dts
-}
-
 dump_load() { # ADDRESS...
 	dump_initrd "$@" || return 1
 	quirks=$(tr ' ' '\n' </proc/cmdline | grep -E '^(no_timer_check|tsc=.*)$' | tr '\n' ' ')
-	arguments="console=$CONSOLE_NAME nr_cpus=1 reset_devices $quirks"
-	case $ARCH in
-	x86) crash load /guest/Image /tmp/dump.cpio "$arguments" ;;
-	*) dump_tree "$arguments" && crash load /guest/Image /tmp/dump.cpio /tmp/dump.dtb ;;
-	esac
+	next_load /tmp/dump.cpio "console=$CONSOLE_NAME nr_cpus=1 reset_devices $quirks"
 }
 
 check "enable [RUN-001]" bulkhead_up

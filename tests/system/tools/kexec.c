@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What kexec and a dump kernel's collector do, as far as tests need it.
- *   crash plan IMAGE INITRD               where all goes in the memory kept for a dump kernel, as variables of a shell
- *   crash load IMAGE INITRD TREE          loads a dump kernel there with its device tree; x86: IMAGE INITRD COMMANDLINE, the kernel does it
- *   crash read [ADDRESS...]               in a dump kernel: opens /proc/vmcore, reads all of it, and says what is at those addresses
+ *   kexec plan IMAGE INITRD [BASE]       where all goes, as variables of a shell: from BASE on, or in the memory kept for a dump kernel
+ *   kexec load IMAGE INITRD TREE [BASE]   loads a kernel there with its device tree; x86: a COMMANDLINE for TREE, and where is not asked
+ *   kexec go                              starts the one that was loaded to follow this one
+ *   kexec read [ADDRESS...]               in a dump kernel: opens /proc/vmcore, reads all of it, and says what is at those addresses
  */
 #include <elf.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,7 +25,7 @@
 
 static void fail(const char *what)
 {
-	fprintf(stderr, "crash: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "kexec: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
@@ -88,13 +90,15 @@ static struct plan {
 } plan;
 
 /* arm64 and riscv: the image says where in 2 MiB it begins and how much it takes. */
-static void plan_make(const struct file *image, const struct file *initrd)
+static void plan_make(const struct file *image, const struct file *initrd, const char *base)
 {
-	struct span crash[RANGES];
+	struct span crash[RANGES] = { 0 };
 	uint64_t offset, size;
 
-	if (spans("Crash kernel", crash) < 1 || crash[0].end - crash[0].start < 64 * MIB) {
-		fprintf(stderr, "crash: no memory is kept for a dump kernel\n");
+	if (base)
+		crash[0] = (struct span){ strtoull(base, NULL, 0), strtoull(base, NULL, 0) + 512 * MIB };
+	else if (spans("Crash kernel", crash) < 1 || crash[0].end - crash[0].start < 64 * MIB) {
+		fprintf(stderr, "kexec: no memory is kept for a dump kernel\n");
 		exit(1);
 	}
 	memcpy(&offset, (char *)image->data + 8, 8);
@@ -184,24 +188,24 @@ static void header_make(void *room)
 
 #endif
 
-static int do_plan(char **argv)
+static int do_plan(char **argv, const char *base)
 {
 	struct file image = file_of(argv[2]), initrd = file_of(argv[3]);
 
-	plan_make(&image, &initrd);
+	plan_make(&image, &initrd, base);
 	printf("crash_base=0x%lx crash_size=0x%lx initrd=0x%lx initrd_end=0x%lx header=0x%lx header_size=0x%x\n", plan.base,
 	       plan.end - plan.base, plan.initrd, plan.initrd_end, plan.header, HEADER_ROOM);
 	return 0;
 }
 
 #ifdef __x86_64__
-static int do_load(char **argv)
+static int do_load(char **argv, const char *base)
 {
 	int kernel = open(argv[2], O_RDONLY), initrd = open(argv[3], O_RDONLY);
 
 	if (kernel < 0 || initrd < 0)
 		fail("open");
-	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(argv[4]) + 1, argv[4], KEXEC_FILE_ON_CRASH))
+	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(argv[4]) + 1, argv[4], base ? 0 : KEXEC_FILE_ON_CRASH))
 		fail("kexec_file_load");
 	return 0;
 }
@@ -221,14 +225,14 @@ static struct file stub_make(void)
 	return (struct file){ code, sizeof(code) };
 }
 
-static int do_load(char **argv)
+static int do_load(char **argv, const char *base)
 {
 	struct file image = file_of(argv[2]), initrd = file_of(argv[3]), tree = file_of(argv[4]);
 	struct file header = { calloc(1, HEADER_ROOM), HEADER_ROOM };
 
 	uint64_t entry;
 
-	plan_make(&image, &initrd);
+	plan_make(&image, &initrd, base);
 	header_make(header.data);
 	struct kexec_segment segments[] = { segment_of(image, plan.kernel), segment_of(initrd, plan.initrd), segment_of(tree, plan.tree),
 					    segment_of(header, plan.header), segment_of(stub_make(), plan.stub) };
@@ -237,7 +241,8 @@ static int do_load(char **argv)
 #else
 	entry = plan.stub;
 #endif
-	if (syscall(SYS_kexec_load, entry, sizeof(segments) / sizeof(segments[0]), segments, KEXEC_ON_CRASH | KEXEC_ARCH_DEFAULT))
+	if (syscall(SYS_kexec_load, entry, sizeof(segments) / sizeof(segments[0]), segments,
+		    (base ? 0 : KEXEC_ON_CRASH) | KEXEC_ARCH_DEFAULT))
 		fail("kexec_load");
 	return 0;
 }
@@ -286,10 +291,12 @@ static int do_read(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "plan") == 0)
-		return do_plan(argv);
-	if (argc == 5 && strcmp(argv[1], "load") == 0)
-		return do_load(argv);
+	if ((argc == 4 || argc == 5) && strcmp(argv[1], "plan") == 0)
+		return do_plan(argv, argv[4]);
+	if ((argc == 5 || argc == 6) && strcmp(argv[1], "load") == 0)
+		return do_load(argv, argv[5]);
+	if (argc == 2 && strcmp(argv[1], "go") == 0 && reboot(RB_KEXEC))
+		fail("reboot");
 	if (argc >= 2 && strcmp(argv[1], "read") == 0)
 		return do_read(argc, argv);
 	return 2;
