@@ -411,12 +411,18 @@ static const char *cause_name(u32 cause)
 	return "?";
 }
 
-/* The root looks once mgmt is free. */
 static __noinline void end_by_itself(struct mgmt m, struct cell *c, enum cell_verb verb)
 {
 	verb_done(c, verb);
 	pull_cell(m, c, CPU_REQ_PARK);
+}
+
+/* The root is told last: it looks only if the log grew. */
+static __noinline __noreturn void park(struct mgmt m, struct cpu *cpu)
+{
 	arch_irq_send(cell_root(), (u32)load_relaxed(&cell_notify));
+	mgmt_unlock(m);
+	arch_cpu_park(cpu);
 }
 
 void cell_fail(struct cpu *cpu, const struct fault_record *record)
@@ -432,8 +438,7 @@ void cell_fail(struct cpu *cpu, const struct fault_record *record)
 		log_line("cell %s: [%s] cpu=%u pc=0x%llx address=0x%llx syndrome=0x%llx", c->name, cause_name(record->cause), cpu->index,
 			 (unsigned long long)record->pc, (unsigned long long)record->address, (unsigned long long)record->syndrome);
 	}
-	mgmt_unlock(m);
-	arch_cpu_park(cpu);
+	park(m, cpu);
 }
 
 void cell_halt(struct cpu *cpu, enum fault_cause cause)
@@ -445,8 +450,7 @@ void cell_halt(struct cpu *cpu, enum fault_cause cause)
 		cpu->cell->fault.cause = cause;
 		log_line("cell %s: [%s]", cpu->cell->name, cause_name(cause));
 	}
-	mgmt_unlock(m);
-	arch_cpu_park(cpu);
+	park(m, cpu);
 }
 
 u64 cell_fault_sequence(void)

@@ -259,7 +259,7 @@ static void map_devices(struct cell *cell, const struct cell_plan *plan)
 }
 
 /* What is the same on every architecture; controllers are arch_cell_create()'s. */
-static void fill_comm(struct cell *cell)
+static void fill_comm(struct cell *cell, const struct cell_plan *plan)
 {
 	struct comm_page *comm = &cell->comm;
 
@@ -275,6 +275,8 @@ static void fill_comm(struct cell *cell)
 	comm->uart_intid = cell->config.uart_intid;
 	comm->counter_hz = arch_facts.counter_hz;
 	memcpy(comm->cell, cell->name, sizeof(comm->cell));
+	for (u32 i = 0; i < plan->window_count; i++)
+		comm->window_gpa[i] = plan->window[i].gpa;
 }
 
 void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
@@ -294,7 +296,7 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	map_irq_pages(cell);
 	/* Reading console and comm page costs the root no exit. */
 	root_map(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE), PG_READ);
-	fill_comm(cell);
+	fill_comm(cell, plan);
 	commit_comm(m, cell);
 	cell->scrub_pending = true;
 	cell->scrub_memory = 0;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Every hypercall number, known or not, with bad arguments; those of the root must be refused, none may do harm. */
+/*
+ * Every hypercall number, known or not, with bad arguments; those of the root must be refused, doorbells of windows that are not the cell's
+ * not found, none may do harm.
+ */
 #include "probe.h"
 
 #define EPERM 1
+#define ENOENT 2
 #define ENOSYS 38
 
 static u64 answers_odd(void)
@@ -14,6 +18,12 @@ static u64 answers_odd(void)
 
 		if (number == HC_CONSOLE_WRITE || number == HC_NULL)
 			continue;
+		if (number == HC_DOORBELL) {
+			for (u64 id = 0; id <= WINDOW_MAX; id++)
+				odd += hypercall(number, id, 0, 0, 0) != -ENOENT;
+			odd += hypercall(number, ~0ull, ~0ull, ~0ull, ~0ull) != -ENOENT;
+			continue;
+		}
 		answer = hypercall(number, ~0ull, ~0ull, ~0ull, ~0ull);
 		odd += answer != (number < HC_COUNT ? -EPERM : -ENOSYS) && !(number == HC_ATTACH && answer == -ENOSYS);
 		answer = hypercall(number, 0, comm->memory_gpa, 4096, 8);

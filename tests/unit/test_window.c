@@ -89,6 +89,9 @@ static void of_cells(void **state)
 		for (u64 at = PAGE_SIZE; at < SIZE; at += PAGE_SIZE)
 			assert_true(maps(w, GPA + at, base + at, PG_READ | PG_WRITE));
 		assert_false(maps(w, GPA + SIZE, base + SIZE, PG_READ | PG_WRITE));
+		const struct comm_page *comm = fake_memory(cells[w->id].pool_base + PAGE_SIZE);
+		assert_int_equal(comm->window_gpa[0], GPA);
+		assert_int_equal(comm->window_gpa[1], 0);
 	}
 	assert_true(world_root_maps_none(base, SIZE));
 	memset(fake_memory(base + PAGE_SIZE), 0x55, SIZE - PAGE_SIZE);

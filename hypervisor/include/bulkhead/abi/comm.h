@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "version.h"
+#include "window.h"
 
 enum comm_request { COMM_NOTHING = 0, COMM_SHUTDOWN = 1 };
 enum comm_answer { COMM_SEEN = 1, COMM_REFUSED = 2 };
@@ -45,12 +46,15 @@ struct comm_page {
 	uint32_t aplic_sources;              /* riscv */
 	uint32_t apic_id[BULKHEAD_MAX_CPUS]; /* x86: of each vCPU, for INIT, STARTUP and interrupts */
 	uint32_t answer;                     /* written by the guest; not in a cache line that the hypervisor writes meanwhile */
-	uint32_t reserved[25];
+	uint32_t reserved;
+	uint64_t window_gpa[WINDOW_CELL_MAX]; /* of its shared windows, as in its configuration; 0: no more */
+	uint32_t reserved3[16];
 	uint32_t request; /* written by the hypervisor, alone in its cache line */
 	uint32_t reserved2;
 };
 
 _Static_assert(__builtin_offsetof(struct comm_page, answer) == 152 + 4 * BULKHEAD_MAX_CPUS, "ABI");
+_Static_assert(__builtin_offsetof(struct comm_page, window_gpa) == 160 + 4 * BULKHEAD_MAX_CPUS, "ABI");
 _Static_assert(__builtin_offsetof(struct comm_page, request) == 512, "ABI");
 _Static_assert(sizeof(struct comm_page) == 520, "ABI");
 
