@@ -62,6 +62,7 @@ const char *arch_hotplug_quirk(void);      /* a kernel function that CPUs which 
 /* hypercall.c: only while enabled */
 long hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
 long hypercall_finish(u32 number, u64 a, u64 b, u64 c, u64 d); /* repeats a resumable call until it is done; sleeps */
+long hypercall_settled(u32 number, u64 a, u64 b, u64 c, u64 d); /* repeats it, with HC_WORK between, until what it waits for is done */
 int hypercall_init(void);
 void hypercall_exit(void);
 void *hypercall_bounce(void);                                                      /* 64 KiB, physically contiguous; driver_lock */
@@ -73,7 +74,8 @@ bool hypercall_locked(void);                                                    
 
 /* claims.c: host memory */
 int __must_check claims_take(const struct claim_request *request, const char *who, struct claim *claim, char *message);
-void claims_return(struct claim *claim); /* and zero it; harmless when already zero */
+void claims_return(struct claim *claim);       /* and zero it; harmless when already zero */
+void claims_show(const struct claim *claim);   /* its pages may be looked at: they are mapped here */
 
 /* cpus.c: board CPU numbers to Linux CPUs, and who owns them */
 int cpus_init(void);
@@ -129,6 +131,19 @@ int notify_irq(void);                          /* the kernel's number; 0: cells'
 int __must_check arch_notify_open(u32 number); /* the kernel's number, or -errno */
 void arch_notify_close(int irq);
 u64 arch_notify_target(u32 number, int irq); /* what HC_NOTIFY takes */
+
+/* window.c */
+long window_info(u32 id, const struct window_header **header); /* base of its claim, or -errno; *header: in the bounce buffer */
+void window_keep(struct claim *claim);                         /* a window was made: takes its claim, and zeroes it here */
+void window_look(void);                                        /* windows came or ended */
+void window_forget(void);                                      /* after disable */
+
+/* channel.c */
+struct channel;
+bool channel_wanted(const struct blob_window *window); /* the root is a member */
+struct channel *channel_make(const struct window_header *header, const struct claim *claim); /* NULL: the claim stays the caller's */
+void channel_end(struct channel *channel); /* its claim goes back when nobody has it open */
+void channel_look(void);                   /* any context: wakes those who wait for what came */
 
 /* confirm.c */
 void confirm_begin(u32 seconds); /* 0: nothing to wait for */
@@ -190,6 +205,7 @@ void cell_destroy_all(void); /* by force, preparations too; ends at the first th
 int query_status(void *argument, char *message);
 int query_cell(void *argument, char *message);
 int query_cpu(void *argument, char *message);
+int query_window(void *argument, char *message);
 int query_console(void *argument, char *message);
 int query_stats(void *argument, char *message);
 /* Last line of the hypervisor's log, without its prefix; "" if there is none. */
@@ -204,7 +220,8 @@ void sysfs_remove_cell(struct cell_record *record); /* frees the record */
 const char *sysfs_state_name(u32 state);
 void sysfs_event(const char *event, struct cell_record *record, u32 state); /* uevent, and to those who poll its state */
 void sysfs_watch(void);    /* a cell is there: starts the poll for what it does by itself, if it needs one */
-void sysfs_look_now(void); /* from interrupts: a cell did something by itself */
+void sysfs_look_now(void); /* from interrupts: a cell may have done something by itself */
+void sysfs_forget(void);   /* after disable */
 
 /* pm.c */
 int pm_init(void);

@@ -170,7 +170,7 @@ static int cell_ask_and_take(struct cell_record *record, const struct bulkhead_p
 
 	if (!needs)
 		return -ENOMEM;
-	error = hypercall(HC_CELL_CHECK, virt_to_phys(hypercall_bounce()), request->blob_size, virt_to_phys(needs), 0);
+	error = hypercall_settled(HC_CELL_CHECK, virt_to_phys(hypercall_bounce()), request->blob_size, virt_to_phys(needs), 0);
 	if (error)
 		error = cell_refused(record->name, "create", error, message);
 	if (!error)
@@ -243,7 +243,7 @@ static long cell_hypercall_create(const struct cell_record *record, u32 blob_siz
 	placement->claim_count = record->claim_count;
 	memcpy(placement->cpus, record->cpus, sizeof(placement->cpus));
 	memcpy(placement->claims, record->claims, sizeof(placement->claims));
-	id = hypercall_finish(HC_CELL_CREATE, virt_to_phys(hypercall_bounce()), blob_size, virt_to_phys(placement), 0);
+	id = hypercall_settled(HC_CELL_CREATE, virt_to_phys(hypercall_bounce()), blob_size, virt_to_phys(placement), 0);
 	kfree(placement);
 	return id;
 }
@@ -259,6 +259,8 @@ static void cell_settle_claims(struct cell_record *record, struct list_head *fre
 			record->ring = phys_to_virt(record->claims[i].base);
 			record->comm = phys_to_virt(record->claims[i].base + PAGE_SIZE);
 		}
+		if (record->kinds[i] == CLAIM_WINDOW)
+			window_keep(&record->claims[i]);
 		if (record->kinds[i] != CLAIM_ROOT_POOL)
 			continue;
 		growth = list_first_entry(fresh, struct growth, link);
@@ -334,24 +336,13 @@ int cell_create(struct file *file, void *argument, char *message)
 	sysfs_watch();
 	/* The scrub may take long; the cell exists, and whoever comes next would finish it. */
 	hypercall_finish(HC_WORK, 0, 0, 0, 0);
+	window_look();
 	return 0;
 }
 
 static int cell_missing(u32 id, char *message)
 {
 	return main_fail(message, -ENOENT, "cell id %u does not exist; cellctl list shows what does", id);
-}
-
-static long cell_load_part(u32 id, u64 gpa, u64 size)
-{
-	long error = hypercall(HC_CELL_LOAD, id, gpa, virt_to_phys(hypercall_bounce()), size);
-
-	while (error == -EAGAIN) { /* not scrubbed yet, or CPUs still on their way out */
-		hypercall_finish(HC_WORK, 0, 0, 0, 0);
-		cond_resched();
-		error = hypercall(HC_CELL_LOAD, id, gpa, virt_to_phys(hypercall_bounce()), size);
-	}
-	return error;
 }
 
 static void cell_announce(struct cell_record *record, u32 state)
@@ -432,7 +423,8 @@ int cell_load(struct file *file, void *argument, char *message)
 		if (copy_from_user(hypercall_bounce(), u64_to_user_ptr(request->data + done), part))
 			return main_fail(message, -EFAULT, "cell %s: data not readable at offset %llu; pass the whole file", record->name,
 					 done);
-		error = cell_load_part(record->id, request->gpa + done, part);
+		/* Perhaps it is not scrubbed yet, or CPUs are still on their way out. */
+		error = hypercall_settled(HC_CELL_LOAD, record->id, request->gpa + done, virt_to_phys(hypercall_bounce()), part);
 		if (error)
 			return cell_verb_failed(record, VERB_LOAD, error, "the whole file must be in its RAM", message);
 		if (signal_pending(current))
@@ -530,6 +522,7 @@ int cell_destroy(struct file *file, void *argument, char *message)
 	record->ring = NULL;
 	record->comm = NULL;
 	cell_give_back(record);
+	window_look();
 	cell_reclaim_root_pool();
 	sysfs_event("destroy", record, CELL_DESTROYED);
 	sysfs_remove_cell(record);

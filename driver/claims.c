@@ -82,7 +82,7 @@ static void claims_mark(unsigned long start, unsigned long end, bool offline)
 	for (pfn = start; pfn < end; pfn++) {
 		if (offline)
 			__SetPageOffline(pfn_to_page(pfn));
-		else
+		else if (PageOffline(pfn_to_page(pfn)))
 			__ClearPageOffline(pfn_to_page(pfn));
 		if (pfn % 4096 == 0)
 			cond_resched();
@@ -187,6 +187,11 @@ int claims_take(const struct claim_request *request, const char *who, struct cla
 	claim->base = PFN_PHYS(start);
 	claim->size = request->size;
 	return 0;
+}
+
+void claims_show(const struct claim *claim)
+{
+	claims_mark(PHYS_PFN(claim->base), PHYS_PFN(claim->base + claim->size), false);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/fdtable.h>
 #include <linux/gfp.h>
 #include <linux/kobject.h>
+#include <linux/mm.h>
 #include <linux/platform_device.h>
 #include <linux/version.h>
 
@@ -17,6 +18,16 @@ static inline int compat_alloc_contig_range(unsigned long start, unsigned long e
 	return alloc_contig_range(start, end, ACR_FLAGS_NONE, GFP_KERNEL | __GFP_NOWARN);
 #else
 	return alloc_contig_range(start, end, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN);
+#endif
+}
+
+/* Before 6.3 these flags are an ordinary field, which only the owner of the VMA's lock writes. */
+static inline void compat_vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_clear(vma, flags);
+#else
+	vma->vm_flags &= ~flags;
 #endif
 }
 

@@ -288,6 +288,8 @@ int disable_request(void *argument, char *message)
 		return main_fail(message, (int)error, "disable: a CPU cannot leave the hypervisor (%ld); restart the machine", error);
 	WRITE_ONCE(active, false);
 	confirm_end();
+	sysfs_forget();
+	window_forget();
 	cell_forget_root_pool();
 	claims_return(&memory);
 	kvm_let_in(true);

@@ -31,6 +31,19 @@ long hypercall_finish(u32 number, u64 a, u64 b, u64 c, u64 d)
 	}
 }
 
+long hypercall_settled(u32 number, u64 a, u64 b, u64 c, u64 d)
+{
+	long result;
+
+	for (;;) {
+		result = arch_hypercall(number, a, b, c, d);
+		if (result != -EAGAIN)
+			return result;
+		hypercall_finish(HC_WORK, 0, 0, 0, 0);
+		cond_resched();
+	}
+}
+
 int hypercall_init(void)
 {
 	bounce = alloc_pages_exact(BLOB_MAX_SIZE, GFP_KERNEL);

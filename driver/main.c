@@ -68,6 +68,11 @@ static int main_cpu(struct file *file, void *argument, char *message)
 	return query_cpu(argument, message);
 }
 
+static int main_window(struct file *file, void *argument, char *message)
+{
+	return query_window(argument, message);
+}
+
 static int main_console(struct file *file, void *argument, char *message)
 {
 	return query_console(argument, message);
@@ -118,6 +123,7 @@ static const struct call calls[] = {
 	CALL(BULKHEAD_CPU_QUERY, bulkhead_cpu_query, 0, NO_MESSAGE, CALL_ENABLED, main_cpu, "cpu query"),
 	CALL(BULKHEAD_CONSOLE, bulkhead_console, 0, NO_MESSAGE, CALL_ENABLED, main_console, "console"),
 	CALL(BULKHEAD_STATS, bulkhead_stats, 0, NO_MESSAGE, CALL_ENABLED, main_stats, "stats"),
+	CALL(BULKHEAD_WINDOW_QUERY, bulkhead_window_query, 0, NO_MESSAGE, CALL_ENABLED, main_window, "window query"),
 };
 
 static int main_run(const struct call *call, struct file *file, void *argument)

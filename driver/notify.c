@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the interrupt by which the hypervisor tells that a cell did something by itself: ended, or failed. One that does not come when it
- * is tried is not used; the driver then looks at the log from time to time (sysfs.c). driver_lock, but for notify_irq().
+ * Owns the interrupt by which the hypervisor tells what cells do: one ended or failed by itself, or did something in a window the root is
+ * a member of. One that does not come when it is tried is not used; the driver then looks from time to time (sysfs.c). driver_lock, but
+ * for notify_irq().
  */
 #include <linux/completion.h>
 #include <linux/interrupt.h>
@@ -21,6 +22,7 @@ int notify_irq(void)
 static irqreturn_t notify_interrupt(int irq, void *data)
 {
 	complete(&came);
+	channel_look();
 	sysfs_look_now();
 	return IRQ_HANDLED;
 }

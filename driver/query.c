@@ -76,6 +76,22 @@ int query_cpu(void *argument, char *message)
 	return error;
 }
 
+int query_window(void *argument, char *message)
+{
+	struct bulkhead_window_query *query = argument;
+	const struct window_header *header;
+	long base = -ENOENT;
+	u32 id;
+
+	for (id = query->header.id; id < WINDOW_MAX && base == -ENOENT; id++)
+		base = window_info(id, &header);
+	if (base < 0)
+		return (int)base;
+	query->base = (u64)base;
+	query->header = *header;
+	return 0;
+}
+
 static const struct console_ring *query_ring(u32 id)
 {
 	const struct cell_record *record;

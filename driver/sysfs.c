@@ -188,24 +188,32 @@ static void sysfs_look(struct cell_record *record)
 	kfree(info);
 }
 
+/* Each end of a cell is a line in the hypervisor's log before it is told. A log that cannot be read may have grown. */
+static bool sysfs_log_grew(u64 *length)
+{
+	const struct console_ring *ring = enable_exports()->ring;
+
+	*length = ring ? smp_load_acquire(&ring->total) : 0;
+	return !ring || *length != READ_ONCE(watched);
+}
+
 /*
- * Cells stop and fail by themselves. Where no interrupt tells (notify.c) the poll reads the length of the hypervisor's log, in which
- * each such end is a line, and makes hypercalls only when it grew.
+ * Cells stop and fail by themselves. Where no interrupt tells (notify.c) the poll reads the length of the hypervisor's log from time to
+ * time. Hypercalls are made only when it grew.
  */
 static void sysfs_poll(struct work_struct *work)
 {
-	const struct console_ring *ring;
 	struct cell_record *record;
-	u64 total;
+	u64 length;
 
 	mutex_lock(&driver_lock);
-	ring = enable_active() ? enable_exports()->ring : NULL;
-	total = ring ? smp_load_acquire(&ring->total) : 0;
-	if (enable_active() && (notify_irq() || total != watched))
+	if (enable_active() && sysfs_log_grew(&length)) {
+		WRITE_ONCE(watched, length);
 		list_for_each_entry(record, &cell_records, link)
 			sysfs_look(record);
-	watched = total;
-	if (ring && !notify_irq() && !list_empty(&cell_records))
+	}
+	channel_look();
+	if (enable_active() && !notify_irq() && !list_empty(&cell_records))
 		schedule_delayed_work(&watch, WATCH_PERIOD);
 	mutex_unlock(&driver_lock);
 }
@@ -218,7 +226,15 @@ void sysfs_watch(void)
 
 void sysfs_look_now(void)
 {
-	mod_delayed_work(system_wq, &watch, 0);
+	u64 length;
+
+	if (sysfs_log_grew(&length))
+		mod_delayed_work(system_wq, &watch, 0);
+}
+
+void sysfs_forget(void)
+{
+	watched = 0;
 }
 
 int sysfs_init(void)

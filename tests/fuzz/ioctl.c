@@ -19,6 +19,7 @@ static size_t left;
 static long held; /* allocations, CPUs, claims, devices */
 static bool active;
 static u32 next_id;
+static u64 last_claim; /* where a window may be */
 static struct console_ring ring;
 static u64 counters[4 * EXIT_COUNTERS];
 static const struct export_view view = { .counters = counters, .ring = &ring, .cpu_count = 4 };
@@ -105,6 +106,7 @@ int claims_take(const struct claim_request *request, const char *who, struct cla
 	memory = aligned_alloc(PAGE_SIZE, 2 * PAGE_SIZE); /* the console ring and the comm page are looked at, if it is a pool */
 	memset(memory, 0, 2 * PAGE_SIZE);
 	*claim = (struct claim){ virt_to_phys(memory), request->size };
+	last_claim = claim->base;
 	held++;
 	return 0;
 }
@@ -114,6 +116,23 @@ void claims_return(struct claim *claim)
 	held -= claim->base != 0;
 	free(phys_to_virt(claim->base));
 	*claim = (struct claim){ 0 };
+}
+
+void claims_show(const struct claim *claim)
+{
+	promise(claim->base != 0);
+}
+
+bool channel_wanted(const struct blob_window *window)
+{
+	return window->doorbells;
+}
+
+struct channel *channel_make(const struct window_header *header, const struct claim *claim)
+{
+	(void)header;
+	(void)claim;
+	return NULL;
 }
 
 int cpus_take(u32 board, const char *cell, char *message)
@@ -174,6 +193,7 @@ int disable_request(void *argument, char *message)
 	(void)argument;
 	if (cell_blocking_disable())
 		return main_fail(message, -EBUSY, "cell %s exists", cell_blocking_disable());
+	window_forget();
 	cell_forget_root_pool();
 	active = false;
 	return 0;
@@ -228,6 +248,7 @@ const char *sysfs_state_name(u32 state)
 		return 0;     \
 	}                     \
 	NOTHING(name##_exit, void)
+NOTHING(channel_end, struct channel *channel)
 NOTHING(sysfs_add_cell, struct cell_record *record)
 NOTHING(sysfs_event, const char *event, struct cell_record *record, u32 state)
 NOTHING(sysfs_watch, void)
@@ -249,8 +270,18 @@ static void fill_needs(struct cell_needs *needs)
 	for (u32 i = 0; i < CELL_MAX_CLAIMS; i++) /* each cell has a pool */
 		needs->claims[i] = (struct claim_request){ .size = PAGE_SIZE,
 							   .kind = i == 0  ? CLAIM_POOL
-								   : i < 8 ? next() % 4
+								   : i < 8 ? next() % 5
 									   : CLAIM_RAM };
+}
+
+static long window_here(struct window_header *header)
+{
+	if (next() % 4 == 0)
+		return -ENOENT;
+	memset(header, 0, sizeof(*header));
+	header->window.size = PAGE_SIZE;
+	header->window.doorbells = next() & 1;
+	return (long)last_claim;
 }
 
 long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d)
@@ -267,6 +298,7 @@ long arch_hypercall(u32 number, u64 a, u64 b, u64 c, u64 d)
 	case HC_CELL_INFO: ((struct cell_info *)phys_to_virt(b))->state = next() % (CELL_STATES + 2); return 0;
 	case HC_CPU_INFO: ((struct cpu_info *)phys_to_virt(b))->state = fails() ? CPU_GUEST : CPU_PARKED; return 0;
 	case HC_SYSTEM_INFO: ((struct system_info *)phys_to_virt(a))->flags = next() & SYSTEM_LOCKED; return 0;
+	case HC_WINDOW_INFO: return window_here(phys_to_virt(b));
 	default: return 0;
 	}
 }
@@ -352,6 +384,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		main_release(NULL, &files[i]);
 	cell_destroy_all();
 	cell_forget_root_pool();
+	window_forget();
 	promise(list_empty(&cell_records) && held == 0);
 	hypercall_exit();
 	return 0;

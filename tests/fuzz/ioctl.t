@@ -23,9 +23,9 @@ seeds() {
 	mkdir -p $dir/corpus-ioctl
 	calls life 2 3 4 5 8 9 6 7 1
 	calls two 2 3 2 3 4 7 4 7
-	calls queries 2 3 13 14 15 16 17 18 10
+	calls queries 2 3 13 14 15 16 17 18 19 10
 	calls disabled 1 0 11 12 1 0
-	for row in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do calls after-$row 2 3 $row; done
+	for row in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do calls after-$row 2 3 $row; done
 }
 
 fuzz_run ioctl DRV-001 -max_len=2048

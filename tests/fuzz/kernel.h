@@ -37,6 +37,7 @@ typedef unsigned long long u64; /* as its formats say */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define min_t(type, a, b) min((type)(a), (type)(b))
+#define WARN_ON_ONCE(x) (x)
 #define pr_warn(...) ((void)0)
 #define pr_err(...) ((void)0)
 #define cond_resched() ((void)0)
