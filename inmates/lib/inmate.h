@@ -60,6 +60,7 @@ void irq_handle(u32 intid, void (*handler)(u32 intid)); /* set before the interr
 void irq_enable(u32 intid, u32 priority);
 void irq_disable(u32 intid);
 void irq_priority_mask(u32 priority);    /* only higher priorities (smaller numbers) get through; 0xff: all */
+u32 irq_of_config(u32 irq);              /* the number here of one that blobs and headers of windows name */
 void irq_send(u32 cpu_mask, u32 number); /* to other vCPUs, 1..15 */
 
 /* timer.c of the port; a CPU's own */

@@ -73,6 +73,11 @@ void irq_priority_mask(u32 priority)
 	asm volatile("isb");
 }
 
+u32 irq_of_config(u32 irq)
+{
+	return irq;
+}
+
 void irq_send(u32 cpu_mask, u32 number)
 {
 	asm volatile("dsb ishst" ::: "memory");

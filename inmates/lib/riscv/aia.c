@@ -87,6 +87,11 @@ void irq_priority_mask(u32 priority)
 	imsic_write(IMSIC_EITHRESHOLD, priority == 0xff ? 0 : priority);
 }
 
+u32 irq_of_config(u32 irq)
+{
+	return WIRED_FIRST + irq;
+}
+
 void irq_send(u32 cpu_mask, u32 number)
 {
 	asm volatile("fence rw, w" ::: "memory");

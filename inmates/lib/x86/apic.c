@@ -40,6 +40,12 @@ void apic_command(u64 icr)
 	msr_write(X2APIC_ICR, icr);
 }
 
+/* vector << 16 | vCPU */
+u32 irq_of_config(u32 irq)
+{
+	return (irq >> 16) - VECTOR_FIRST;
+}
+
 void irq_send(u32 cpu_mask, u32 number)
 {
 	for (u32 cpu = 0; cpu < comm->cpu_count; cpu++)
