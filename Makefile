@@ -102,6 +102,7 @@ include driver/Makefile
 include tests/unit/Makefile
 -include tests/system/Makefile
 -include tests/bench/Makefile tests/fuzz/Makefile tests/cbmc/Makefile tests/mutants/Makefile tools/man/Makefile
+include tools/channel/Makefile
 include tools/harness/Makefile
 
 .PHONY: all clean install
