@@ -5,6 +5,7 @@
 # files: BUILD/tests/word BUILD/tests/events BUILD/tests/driver
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
+. /lib/bulkhead/window.sh
 PATH=$PATH:/data
 
 ROUNDS=25
@@ -80,6 +81,17 @@ check "a cell [RUN-001]" cellctl create /tmp/probe.dts
 check "it fails: a uevent says so [IRQ-342]" fail_once
 check "destroy [RUN-001]" cellctl destroy probe
 silent
+window_file ping
+check "a window [RUN-001]" cellctl create /tmp/ping.dts
+channel $WINDOW watch >/tmp/watch 2>&1 &
+watch=$!
+check "somebody waits at it [MSG-017]" wait_for 10 grep -qx watching /tmp/watch
+check "a member starts [RUN-001]" window_start ping 0
+check "that is told [MSG-017]" wait_for 20 grep -qx "ping running" /tmp/watch
+is "messages come [MSG-017]" "$(channel $WINDOW echo ping 20)" "echo: sent 20 received 20 wrong 0"
+check "destroy [RUN-001]" cellctl destroy ping
+wait $watch
+is "that is told, too [MSG-017]" "$(tail -n 1 /tmp/watch)" gone
 is "no complaints in dmesg [ROOT-002]" "$(dmesg_complaints)" 0
 check "disable [RUN-001]" bulkhead_down
 is "CPUs [ROOT-002]" "$(cpus_online)" 0-3
