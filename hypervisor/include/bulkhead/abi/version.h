@@ -7,7 +7,7 @@
 #define BULKHEAD_ABI_VERSION_H
 
 #define BULKHEAD_ABI_MAJOR 0
-#define BULKHEAD_ABI_MINOR 5
+#define BULKHEAD_ABI_MINOR 9
 #define BULKHEAD_ABI_VERSION ((BULKHEAD_ABI_MAJOR << 16) | BULKHEAD_ABI_MINOR)
 
 /* Numbers are never reused. */
