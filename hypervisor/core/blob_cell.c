@@ -141,9 +141,9 @@ static int cell_cpus_check(const struct cell_plan *p, struct blob_error *error)
 	return 0;
 }
 
-static int cell_irqs_check(const struct cell_plan *p, struct blob_error *error)
+static int cell_irqs_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
 {
-	struct blob_irqs irqs = blob_irqs(p->header->arch);
+	struct blob_irqs irqs = blob_irqs(arch);
 
 	for (u32 i = 0; i < p->irq_count; i++) {
 		if (p->irq[i].irq < irqs.first)
@@ -192,9 +192,9 @@ static bool members_ok(const struct blob_window *w, const char *self)
 	return found;
 }
 
-static bool doorbell_irq_ok(const struct cell_plan *p, u32 irq)
+static bool doorbell_irq_ok(const struct cell_plan *p, u32 irq, u16 arch)
 {
-	if (p->header->arch == BULKHEAD_ARCH_X86)
+	if (arch == BULKHEAD_ARCH_X86)
 		return irq >> 16 >= 32 && irq >> 16 < 256 && (irq & 0xffff) < p->cpu_count;
 	for (u32 i = 0; i < p->irq_count; i++)
 		if (p->irq[i].irq == irq)
@@ -202,7 +202,7 @@ static bool doorbell_irq_ok(const struct cell_plan *p, u32 irq)
 	return false;
 }
 
-static const char *window_check(const struct cell_plan *p, const struct blob_cell_window *w)
+static const char *window_check(const struct cell_plan *p, const struct blob_cell_window *w, u16 arch)
 {
 	struct blob_cell_memory memory = { .gpa = w->gpa, .size = w->window.size, .host = BLOB_ANY, .flags = BLOB_MEM_READ };
 	const char *check = memory_check(&memory);
@@ -219,17 +219,17 @@ static const char *window_check(const struct cell_plan *p, const struct blob_cel
 		return "channel-syntax";
 	if (!members_ok(&w->window, p->header->name))
 		return "window-members";
-	if (w->window.doorbells > WINDOW_DOORBELLS || (w->irq != 0 && !doorbell_irq_ok(p, w->irq)))
+	if (w->window.doorbells > WINDOW_DOORBELLS || (w->irq != 0 && !doorbell_irq_ok(p, w->irq, arch)))
 		return "window-doorbells";
 	return NULL;
 }
 
-static int cell_windows_check(const struct cell_plan *p, struct blob_error *error)
+static int cell_windows_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
 {
 	if (p->memory_count + 2 * p->window_count > CELL_MAX_MEMORY)
 		return blob_fail(error, "blob-count", BLOB_CELL_WINDOW, 0);
 	for (u32 i = 0; i < p->window_count; i++) {
-		const char *check = window_check(p, &p->window[i]);
+		const char *check = window_check(p, &p->window[i], arch);
 
 		for (u32 j = 0; check == NULL && j < i; j++)
 			if (memcmp(p->window[i].window.channel, p->window[j].window.channel, BULKHEAD_NAME_SIZE) == 0)
@@ -241,9 +241,9 @@ static int cell_windows_check(const struct cell_plan *p, struct blob_error *erro
 }
 
 /* Each record of its own. */
-static int cell_records_check(const struct cell_plan *p, struct blob_error *error)
+static int cell_records_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
 {
-	const char *check = config_check(p->cell, p->header->arch);
+	const char *check = config_check(p->cell, arch);
 	u32 trapped = 0;
 
 	if (check != NULL)
@@ -287,14 +287,14 @@ int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *pla
 		.window = f.record[6],
 		.window_count = f.count[6],
 	};
-	result = cell_records_check(plan, error);
+	result = cell_records_check(plan, arch, error);
 	if (result == 0)
 		result = cell_cpus_check(plan, error);
 	if (result == 0)
-		result = cell_irqs_check(plan, error);
+		result = cell_irqs_check(plan, arch, error);
 	if (result == 0 && arch == BULKHEAD_ARCH_X86)
 		result = cell_ports_check(plan, error);
 	if (result == 0)
-		result = cell_windows_check(plan, error);
+		result = cell_windows_check(plan, arch, error);
 	return result != 0 ? result : cell_overlap_check(plan, error);
 }

@@ -5,21 +5,17 @@
  */
 #include <bulkhead/arch.h>
 #include <bulkhead/commit.h>
+#include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
 #include <bulkhead/window.h>
 
-#define CELL_BLOB_MAX 4096
-
-static struct { /* guarded by mgmt */
-	u64 blob[CELL_BLOB_MAX / 8];
-	union {
-		struct cell_needs needs;
-		struct cell_placement placement;
-		struct cell_info cell;
-		struct system_info system;
-		struct cpu_info cpu;
-	};
+static union { /* guarded by mgmt */
+	struct cell_needs needs;
+	struct cell_placement placement;
+	struct cell_info cell;
+	struct system_info system;
+	struct cpu_info cpu;
 } scratch;
 
 /* Copies a result out to the root, as much as it has room for and this version knows. */
@@ -57,26 +53,10 @@ static s64 do_cpu_exit(struct cpu *cpu, u64 *args, u64 number)
 	arch_cpu_exit(cpu);
 }
 
-static int read_plan(struct mgmt m, struct cpu *cpu, const u64 *args, struct cell_plan *plan)
-{
-	struct blob_error error;
-	u64 size = args[1];
-
-	if (size > sizeof(scratch.blob) || (args[0] & 7))
-		return -BH_E2BIG;
-	int err = guestmem_read(m, cpu->cell, args[0], scratch.blob, size);
-	if (err)
-		return err;
-	err = blob_verify_cell(scratch.blob, size, ARCH_ID, plan, &error);
-	if (err)
-		log_line("cell configuration refused: [%s] section %u record %u", error.check, error.section, error.record);
-	return err;
-}
-
 static s64 do_cell_check(struct cpu *cpu, u64 *args, struct mgmt m)
 {
 	struct cell_plan plan;
-	int err = read_plan(m, cpu, args, &plan);
+	int err = place_read(m, args[0], args[1], &plan);
 
 	if (err == 0)
 		err = cell_check(m, &plan, &scratch.needs);
@@ -91,7 +71,7 @@ static s64 do_cell_create(struct cpu *cpu, u64 *args, struct mgmt m)
 	int err = guestmem_read(m, cpu->cell, args[2], &scratch.placement, sizeof(scratch.placement));
 
 	if (err == 0)
-		err = read_plan(m, cpu, args, &plan);
+		err = place_read(m, args[0], args[1], &plan);
 	if (err)
 		return err;
 	return cell_create(m, &plan, &scratch.placement);

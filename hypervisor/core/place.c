@@ -10,6 +10,24 @@
 #include <bulkhead/window.h>
 
 #define BIG_PAGE (2ull << 20)
+#define CELL_BLOB_MAX 4096
+
+static u64 blob[CELL_BLOB_MAX / 8];
+
+int place_read(struct mgmt m, u64 gpa, u64 size, struct cell_plan *plan)
+{
+	struct blob_error error;
+
+	if (size > sizeof(blob) || (gpa & 7))
+		return -BH_E2BIG;
+	int err = guestmem_read(m, cell_root(), gpa, blob, size);
+	if (err)
+		return err;
+	err = blob_verify_cell(blob, size, ARCH_ID, plan, &error);
+	if (err)
+		log_line("cell configuration refused: [%s] section %u record %u", error.check, error.section, error.record);
+	return err;
+}
 
 static u64 pow2_at_least(u64 value)
 {

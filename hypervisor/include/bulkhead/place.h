@@ -7,6 +7,8 @@
 
 #define POOL_FIXED_PAGES 2 /* console ring, comm page */
 
+/* A configuration in the root's memory, as a private copy, verified: 0, -E2BIG, -EFAULT, -EINVAL. The plan is good until the next call. */
+int __must_check place_read(struct mgmt m, u64 gpa, u64 size, struct cell_plan *plan);
 /* 0, or -EBUSY, -EINVAL, -ERANGE with a log line naming the object. */
 int __must_check place_needs(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs);
 /* The driver's answer is exactly what was asked for, the root's RAM, and disjoint: 0 or -EINVAL. */
