@@ -75,6 +75,8 @@ void spin(u64 ticks);
  * instruction and stores the syndrome there.
  */
 void trap_expect(u64 *syndrome);
+/* Calls f(argument). False: an exception ended it, wherever it was by then. For one call at a time on a CPU, not from handlers. */
+bool trap_guard(void (*f)(u64 argument), u64 argument);
 
 /* mmu.c of the port: identity mapping of the 2 MiB blocks that hold the range; all that is not mapped faults in the guest. */
 enum map_kind { MAP_NORMAL, MAP_DEVICE };

@@ -67,6 +67,8 @@ void port_start_secondary(void);
 void port_sync(struct frame *frame, u64 kind);
 void port_irq(struct frame *frame);
 extern u64 port_start_residue; /* x1-x30 at entry, or-ed: 0 */
+void trap_guard_set(u64 stack);
+void trap_guard_out(void); /* where trap_guard() goes on after an exception */
 void port_uart_putc(u64 base, char c);
 
 /* What CPU_ON hands to a secondary CPU. */

@@ -170,6 +170,37 @@ frame_restore:
 	add	sp, sp, #FRAME_SIZE
 	eret
 
+/* in: x0 = function, x1 = its argument; out: x0 = 1, it came back. An exception goes on at trap_guard_out, x19 = the stack then. */
+	.globl	trap_guard, trap_guard_out
+trap_guard:
+	stp	x29, x30, [sp, #-96]!
+	stp	x19, x20, [sp, #16]
+	stp	x21, x22, [sp, #32]
+	stp	x23, x24, [sp, #48]
+	stp	x25, x26, [sp, #64]
+	stp	x27, x28, [sp, #80]
+	mov	x19, x0
+	mov	x20, x1
+	mov	x0, sp
+	bl	trap_guard_set
+	mov	x0, x20
+	blr	x19
+	mov	x20, #1
+	b	1f
+trap_guard_out:
+	mov	sp, x19
+	mov	x20, #0
+1:	mov	x0, #0
+	bl	trap_guard_set
+	mov	x0, x20
+	ldp	x19, x20, [sp, #16]
+	ldp	x21, x22, [sp, #32]
+	ldp	x23, x24, [sp, #48]
+	ldp	x25, x26, [sp, #64]
+	ldp	x27, x28, [sp, #80]
+	ldp	x29, x30, [sp], #96
+	ret
+
 	.section .bss.stack, "aw", %nobits
 	.balign	16
 	.skip	16384

@@ -124,6 +124,8 @@ void port_start(u64 argument);   /* first CPU, translation on */
 void port_start_secondary(void);
 void port_trap(struct frame *frame);
 extern u64 port_start_residue; /* registers at entry but a0 and a1, or-ed: 0 */
+void trap_guard_set(u64 stack);
+void trap_guard_out(void); /* where trap_guard() goes on after an exception */
 
 void port_irq_external(void);
 void port_irq_software(void);

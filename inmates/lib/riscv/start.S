@@ -77,6 +77,37 @@ trap_entry:
 	addi	sp, sp, FRAME_SIZE
 	sret
 
+/* in: a0 = function, a1 = its argument; out: a0 = 1, it came back. An exception goes on at trap_guard_out, s0 = the stack then. */
+	.globl	trap_guard, trap_guard_out
+trap_guard:
+	addi	sp, sp, -112
+	.set	slot, 0
+	.irp r, ra, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
+	sd	\r, 8 * slot(sp)
+	.set	slot, slot + 1
+	.endr
+	mv	s0, a0
+	mv	s1, a1
+	mv	a0, sp
+	call	trap_guard_set
+	mv	a0, s1
+	jalr	s0
+	li	s1, 1
+	j	1f
+trap_guard_out:
+	mv	sp, s0
+	li	s1, 0
+1:	li	a0, 0
+	call	trap_guard_set
+	mv	a0, s1
+	.set	slot, 0
+	.irp r, ra, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
+	ld	\r, 8 * slot(sp)
+	.set	slot, slot + 1
+	.endr
+	addi	sp, sp, 112
+	ret
+
 	.section .bss.stack, "aw", %nobits
 	.balign	16
 	.skip	16384

@@ -5,7 +5,16 @@
 #define CAUSE_FETCH_ACCESS 1
 #define CAUSE_FETCH_PAGE 12
 
+#define SSTATUS_SPIE 0x20ull
+#define SSTATUS_SPP 0x100ull
+
 static u64 *expected[INMATE_CPUS];
+static u64 guards[INMATE_CPUS]; /* the stack trap_guard() goes back to; 0: it does not run */
+
+void trap_guard_set(u64 stack)
+{
+	guards[cpu_index()] = stack;
+}
 
 void trap_expect(u64 *syndrome)
 {
@@ -44,6 +53,12 @@ void port_trap(struct frame *frame)
 		**wanted = cause;
 		*wanted = NULL;
 		frame->sepc = after(frame, cause);
+		return;
+	}
+	if (guards[cpu_index()] != 0) {
+		frame->x[8 - 1] = guards[cpu_index()];
+		frame->sepc = (u64)(uintptr_t)trap_guard_out;
+		frame->sstatus = (frame->sstatus | SSTATUS_SPP) & ~SSTATUS_SPIE;
 		return;
 	}
 	print("exception: cpu=%u scause=0x%lx sepc=0x%lx stval=0x%lx sstatus=0x%lx ra=0x%lx\n", cpu_index(), cause, frame->sepc,

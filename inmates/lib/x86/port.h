@@ -106,6 +106,8 @@ void port_start(u64 argument);
 void port_start_secondary(void);
 void port_trap(struct frame *frame);
 extern u64 port_start_residue; /* registers at entry but those of the argument, or-ed: 0 */
+void trap_guard_set(u64 stack);
+void trap_guard_out(void); /* where trap_guard() goes on after an exception */
 
 void port_mmu_init(u64 argument);
 void port_table_put(u64 address, u64 table); /* a table of the caller's for the gigabyte at address */

@@ -164,6 +164,32 @@ trap_common:
 	addq	$16, %rsp
 	iretq
 
+/* in: rdi = function, rsi = its argument; out: al = 1, it came back. An exception goes on at trap_guard_out, with this stack. */
+	.globl	trap_guard, trap_guard_out
+trap_guard:
+	.irp r, rbx, rbp, r12, r13, r14, r15
+	pushq	%\r
+	.endr
+	subq	$8, %rsp
+	movq	%rdi, %rbx
+	movq	%rsi, %rbp
+	movq	%rsp, %rdi
+	call	trap_guard_set
+	movq	%rbp, %rdi
+	call	*%rbx
+	movl	$1, %ebx
+	jmp	1f
+trap_guard_out:
+	xorl	%ebx, %ebx
+1:	xorl	%edi, %edi
+	call	trap_guard_set
+	movl	%ebx, %eax
+	addq	$8, %rsp
+	.irp r, r15, r14, r13, r12, rbp, rbx
+	popq	%\r
+	.endr
+	ret
+
 	.section .rodata.gdt, "a"
 	.balign	16
 port_gdt:

@@ -5,6 +5,7 @@
 #define EXCEPTIONS 32
 #define EXCEPTION_PAGE 14
 #define PAGE_FETCH 0x10
+#define RFLAGS_ONE 0x2
 #define GATE_INTERRUPT 0x8e00ull
 
 struct gate {
@@ -16,6 +17,12 @@ extern const struct expect expect_start[], expect_end[];
 
 static struct gate idt[VECTOR_COUNT];
 static u64 *expected[INMATE_CPUS];
+static u64 guards[INMATE_CPUS]; /* the stack trap_guard() goes back to; 0: it does not run */
+
+void trap_guard_set(u64 stack)
+{
+	guards[cpu_index()] = stack;
+}
 
 void port_idt_load(void)
 {
@@ -75,6 +82,14 @@ void port_trap(struct frame *frame)
 	if (*wanted != NULL && go_on(frame)) {
 		**wanted = frame->vector << 32 | frame->error | 1ull << 63;
 		*wanted = NULL;
+		return;
+	}
+	if (guards[cpu_index()] != 0) {
+		frame->rip = (u64)(uintptr_t)trap_guard_out;
+		frame->rsp = guards[cpu_index()];
+		frame->rflags = RFLAGS_ONE;
+		frame->cs = SELECTOR_CODE;
+		frame->ss = SELECTOR_DATA;
 		return;
 	}
 	print("exception: cpu=%u vector=%lu error=0x%lx rip=0x%lx cr2=0x%lx rflags=0x%lx rsp=0x%lx\n", cpu_index(), frame->vector,
