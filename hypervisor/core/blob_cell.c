@@ -70,9 +70,7 @@ static const char *mmio_check(const struct blob_cell_mmio *m)
 		return "width-value";
 	if ((m->flags & ~(u32)BLOB_MMIO_READ_ONLY) != 0)
 		return "blob-flags";
-	if (m->reserved != 0)
-		return "blob-reserved";
-	return NULL;
+	return m->keep != 0 && (m->size != 4 || m->widths != 4) ? "mask-offset" : NULL;
 }
 
 u32 plan_range_count(const struct cell_plan *p)

@@ -252,6 +252,7 @@ static void map_devices(struct cell *cell, const struct cell_plan *plan)
 									      .handler = mmio_forward,
 									      .host = d->host,
 									      .flags = d->flags,
+									      .keep = d->keep,
 									      .widths = d->widths });
 			CHECK(err == 0);
 		}

@@ -55,6 +55,8 @@ enum mmio_result mmio_forward(struct cpu *cpu, const struct mmio_region *region,
 	if (access->write && (region->flags & BLOB_MMIO_READ_ONLY) != 0)
 		return MMIO_DENIED;
 	at = (u64)(uintptr_t)arch_window(WINDOW_DEVICE, (struct pa){ page_base(host) }, 1) + (host - page_base(host));
+	if (access->write && region->keep != 0) /* 4 bytes; nobody else may write the others meanwhile: the register is this cell's */
+		access->value ^= (access->value ^ mmio_read32(at)) & region->keep;
 	if (access->write)
 		hardware_write(at, access);
 	else

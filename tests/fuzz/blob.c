@@ -51,6 +51,7 @@ static void check_cell(const struct cell_plan *p, const void *blob, u64 size, u1
 
 		promise(range_ok(r) && range_ok(range_make(p->mmio[i].host, r.size)));
 		promise(!plan_mmio_trapped(&p->mmio[i]) || page_base(r.start) == page_base(range_last(r)));
+		promise(p->mmio[i].keep == 0 || (plan_mmio_trapped(&p->mmio[i]) && r.size == 4));
 		for (u32 j = 0; j < p->memory_count; j++)
 			promise(!range_overlaps(r, range_make(p->memory[j].gpa, p->memory[j].size)));
 	}

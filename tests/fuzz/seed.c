@@ -43,7 +43,8 @@ int main(int argc, char **argv)
 	cell.memory_count = 2;
 	cell.mmio[0] = (struct blob_cell_mmio){ .gpa = 0x9000000, .size = 0x1000, .host = 0x9040000, .widths = 0xf };
 	cell.mmio[1] = (struct blob_cell_mmio){ .gpa = 0x9001100, .size = 0x20, .host = 0x9050100, .widths = 0x4 };
-	cell.mmio_count = 2;
+	cell.mmio[2] = (struct blob_cell_mmio){ .gpa = 0x9001200, .size = 4, .host = 0x9050200, .widths = 0x4, .keep = 0xff };
+	cell.mmio_count = 3;
 	cell.irq[0].irq = 40;
 	cell.irq_count = 1;
 	parts_emit_cell(&cell, &blob);

@@ -137,7 +137,9 @@ SPOIL(s_window_doorbells, cell.window[0].window.doorbells = 17)
 SPOIL(s_window_irq, cell.window[0].irq = 99)
 SPOIL(s_window_level, cell.irq[0].flags = 0)
 SPOIL(s_mmio_flags, cell.mmio[0].flags = 2)
-SPOIL(s_mmio_reserved, cell.mmio[0].reserved = 1)
+SPOIL(s_mask_mapped, cell.mmio[0].keep = 1)
+SPOIL(s_mask_size, cell.mmio[1].keep = 1; cell.mmio[1].widths = 4)
+SPOIL(s_mask_width, cell.mmio[1].keep = 1; cell.mmio[1].widths = 0xc; cell.mmio[1].size = 4)
 SPOIL(s_irq_private, cell.irq[0].irq = 31)
 SPOIL(s_irq_unknown, cell.irq[0].irq = 1020)
 SPOIL(s_irq_flags, cell.irq[0].flags = 2)
@@ -232,7 +234,9 @@ static const struct cell_spoiler cell_spoilers[] = {
 	{ "window-doorbells", s_window_irq },
 	{ "window-doorbells", s_window_level },
 	{ "blob-flags", s_mmio_flags },
-	{ "blob-reserved", s_mmio_reserved },
+	{ "mask-offset", s_mask_mapped },
+	{ "mask-offset", s_mask_size },
+	{ "mask-offset", s_mask_width },
 	{ "irq-private", s_irq_private },
 	{ "irq-unknown", s_irq_unknown },
 	{ "blob-flags", s_irq_flags },

@@ -93,12 +93,40 @@ static void forward(void **state)
 	}
 }
 
+/* [ISO-360] a write changes the bits of its mask; those beside them stay, and a read sees all */
+static void masked(void **state)
+{
+	const u64 host = FAKE_DEVICE_BASE + 0x5100;
+	struct mmio_region r = { .gpa = range_make(0x1100, 4), .host = host, .widths = 4 };
+	u8 *hardware = fake_memory(host);
+
+	(void)state;
+	for (u32 i = 0; i < 64; i++) {
+		u32 bit = 1u << i % 32, keep = i < 32 ? bit : ~bit, old = 0x5a5a1234u * (i + 1), new = 0xc3a50f96u ^ (i << 7);
+		struct mmio_access a = { .width = 4, .write = true, .value = new | 0xffull << 32 };
+		u32 now;
+
+		r.keep = keep;
+		memcpy(hardware, &old, 4);
+		memset(hardware + 4, 0x11, 4);
+		assert_int_equal(mmio_forward(NULL, &r, 0, &a), MMIO_DONE);
+		memcpy(&now, hardware, 4);
+		assert_int_equal(now & keep, old & keep);
+		assert_int_equal(now & ~keep, new & ~keep);
+		assert_int_equal(hardware[4], 0x11);
+		a = (struct mmio_access){ .width = 4 };
+		assert_int_equal(mmio_forward(NULL, &r, 0, &a), MMIO_DONE);
+		assert_int_equal(a.value, now);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(lookup, setup),
 		cmocka_unit_test_setup(full, setup),
 		cmocka_unit_test_setup(forward, setup),
+		cmocka_unit_test_setup(masked, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

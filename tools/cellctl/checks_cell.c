@@ -242,8 +242,6 @@ void check_feature(const struct check *check, const struct check_context *c)
 	fdt_for_each_subnode(node, tree->fdt, 0) {
 		enum node_kind kind = node_kind(fdt_get_name(tree->fdt, node, NULL));
 
-		if (kind == NODE_REGISTERS && tree_has(tree, node, "write-mask"))
-			unavailable(check, c, node, "write-mask", "remove it, or make the registers read-only");
 		if (kind == NODE_DEVICE && tree_has(tree, node, "io-ports") && !c->board->arch->has_ports)
 			unavailable(check, c, node, "io-ports", "remove it: I/O ports exist on x86 only");
 		if (kind == NODE_DEVICE && tree_has(tree, node, "irqs") && c->board->no_cell_irqs)

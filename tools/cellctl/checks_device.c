@@ -368,22 +368,36 @@ void check_width_value(const struct check *check, const struct check_context *c)
 	}
 }
 
+static void check_mask(const struct check *check, const struct check_context *c, const struct cell_registers *r, u32 number)
+{
+	u32 offset = tree_u32(&c->cell->tree, r->node, "write-mask", 2 * number, 0);
+
+	if ((offset & 3) || r->range.size < 4 || offset > r->range.size - 4) {
+		check_fail(check, c, r->node, "write-mask", "offset 0x%x is not a 4-byte register of '%s'", offset, label(c, r->node));
+		message_fix("use multiples of 4 below 0x%llx", (unsigned long long)r->range.size);
+	}
+	for (u32 i = 0; i < number; i++) {
+		if (tree_u32(&c->cell->tree, r->node, "write-mask", 2 * i, 0) != offset)
+			continue;
+		check_fail(check, c, r->node, "write-mask", "offset 0x%x has two masks", offset);
+		message_fix("write one mask with all bits the cell may change");
+	}
+}
+
 void check_mask_offset(const struct check *check, const struct check_context *c)
 {
 	for_each_registers(r, c)
 	{
 		int length;
 
-		tree_property(&c->cell->tree, r->node, "write-mask", &length);
-		for (u32 i = 0; i < (u32)length / 8; i++) {
-			u32 offset = tree_u32(&c->cell->tree, r->node, "write-mask", 2 * i, 0);
-
-			if (!(offset & 3) && r->range.size >= 4 && offset <= r->range.size - 4)
-				continue;
-			check_fail(check, c, r->node, "write-mask", "offset 0x%x is not a 4-byte register of '%s'", offset,
-				   label(c, r->node));
-			message_fix("use multiples of 4 below 0x%llx", (unsigned long long)r->range.size);
-		}
+		if (!tree_property(&c->cell->tree, r->node, "write-mask", &length))
+			continue;
+		for (u32 i = 0; i < (u32)length / 8; i++)
+			check_mask(check, c, r, i);
+		if ((r->widths & 4) && !(r->range.start & 3) && !r->read_only)
+			continue;
+		check_fail(check, c, r->node, "write-mask", "a mask is for aligned registers that may be written 4 bytes wide");
+		message_fix("start the range at a multiple of 4, have 4 in io-width, and leave read-only out");
 	}
 }
 

@@ -16,16 +16,18 @@ struct records {
 	u32 cpu_count, memory_count, mmio_count, irq_count, pio_count, window_count;
 };
 
-static void add_mmio(struct records *r, u64 gpa, u64 host, u64 size, const struct cell_registers *registers)
+/* The record, for what is special about it; NULL: one too many, or nothing. */
+static struct blob_cell_mmio *add_mmio(struct records *r, u64 gpa, u64 host, u64 size, const struct cell_registers *registers)
 {
 	if (!size || r->mmio_count > PLAN_MAX_MMIO)
-		return;
-	r->mmio[r->mmio_count++] = (struct blob_cell_mmio){ .gpa = gpa,
-							    .size = size,
-							    .host = host,
-							    .flags = registers && registers->read_only ? BLOB_MMIO_READ_ONLY : 0,
-							    .widths = registers ? registers->widths : 0xf,
-							    .stream_id = BLOB_STREAM_NONE };
+		return NULL;
+	r->mmio[r->mmio_count] = (struct blob_cell_mmio){ .gpa = gpa,
+							  .size = size,
+							  .host = host,
+							  .flags = registers && registers->read_only ? BLOB_MMIO_READ_ONLY : 0,
+							  .widths = registers ? registers->widths : 0xf,
+							  .stream_id = BLOB_STREAM_NONE };
+	return &r->mmio[r->mmio_count++];
 }
 
 /* Whole pages are mapped; what is left before and after is trapped, at most a page at a time. */
@@ -42,6 +44,45 @@ static void add_range(struct records *r, struct range guest, u64 host, const str
 		add_mmio(r, guest.start, host, part, registers);
 		guest = range_make(guest.start + part, guest.size - part);
 		host += part;
+	}
+}
+
+/* Where the first register with a write-mask is that is not before `from`; the size if there is none. */
+static u64 next_masked(const struct cell *cell, const struct cell_registers *registers, u64 from, u32 *keep)
+{
+	u64 first = registers->range.size;
+	int length;
+
+	tree_property(&cell->tree, registers->node, "write-mask", &length);
+	for (u32 i = 0; i < (u32)length / 8; i++) {
+		u32 offset = tree_u32(&cell->tree, registers->node, "write-mask", 2 * i, 0);
+
+		if (offset < from || offset >= first)
+			continue;
+		first = offset;
+		*keep = ~tree_u32(&cell->tree, registers->node, "write-mask", 2 * i + 1, 0);
+	}
+	return first;
+}
+
+/* A register with a write-mask is a record of its own, and traps. */
+static void add_registers(struct records *r, const struct cell *cell, const struct cell_registers *registers)
+{
+	u64 gpa = registers->range.start, size = registers->range.size, at = 0;
+
+	while (at < size) {
+		u32 keep = 0;
+		u64 masked = next_masked(cell, registers, at, &keep);
+		struct blob_cell_mmio *record;
+
+		if (masked > at)
+			add_range(r, range_make(gpa + at, masked - at), registers->host + at, registers);
+		at = masked + 4;
+		record = masked < size ? add_mmio(r, gpa + masked, registers->host + masked, 4, registers) : NULL;
+		if (record) {
+			record->widths = 4;
+			record->keep = keep;
+		}
 	}
 }
 
@@ -62,7 +103,7 @@ static void fill(const struct cell *cell, struct records *r)
 		for (u32 j = 0; j < cell->devices[i].reg_count; j++)
 			add_range(r, cell->devices[i].guest[j], cell->devices[i].host[j].start, NULL);
 	for (u32 i = 0; i < cell->registers_count; i++)
-		add_range(r, cell->registers[i].range, cell->registers[i].host, &cell->registers[i]);
+		add_registers(r, cell, &cell->registers[i]);
 	for (u32 i = 0; i < cell->irq_count; i++)
 		r->irq[r->irq_count++] = (struct blob_cell_irq){ .irq = cell->irqs[i].irq.intid, .flags = cell->irqs[i].irq.flags };
 	for (u32 i = 0; i < cell->port_count; i++)

@@ -31,6 +31,7 @@ struct mmio_region {
 	u64 host;   /* sub-page devices: physical address of the region's start */
 	u32 flags;  /* BLOB_MMIO_* */
 	u32 widths; /* as in struct blob_cell_mmio */
+	u32 keep;   /* the same */
 };
 
 #define MMIO_MAX_REGIONS 16

@@ -22,6 +22,7 @@ aarch64)
 	PART_ROOTS_VALUE=0x0000000D
 	PART_DEVICE=amba/9030000.pl061 # whose page that is
 	PART_DRIVER=pl061_gpio
+	MASKED=9030400 MASKED_OFFSET=4 # of that device, one that keeps what is written: senses
 	;;
 riscv64)
 	ARCH=riscv
@@ -40,6 +41,7 @@ riscv64)
 	PART_ROOTS_VALUE='0x[12].......' # the time, by 4 s
 	PART_DEVICE=platform/101000.rtc
 	PART_DRIVER=goldfish_rtc
+	MASKED=101008 MASKED_OFFSET=4 # the alarm's upper half
 	;;
 x86_64)
 	ARCH=x86
@@ -61,6 +63,7 @@ x86_64)
 	PART_ROOTS=0xfed1f410
 	PART_ROOTS_VALUE=0x00000020
 	PART_DEVICE= # of the chipset: no driver has that page
+	MASKED=fed1f140 MASKED_OFFSET=12 # pins of a slot that is empty
 	;;
 esac
 IMAGE=/lib/firmware/bulkhead-$ARCH.bin

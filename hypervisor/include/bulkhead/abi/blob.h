@@ -189,7 +189,7 @@ struct blob_cell_mmio {
 	uint32_t flags;     /* BLOB_MMIO_* */
 	uint32_t widths;    /* bit n: accesses of 1 << n bytes are allowed; 0xf: all */
 	uint32_t stream_id; /* DMA identity, BLOB_STREAM_NONE: none */
-	uint32_t reserved;
+	uint32_t keep;      /* bits that a write leaves as they are; not 0: one register of 4 bytes, accessed whole */
 };
 
 #define BLOB_IRQ_EDGE 0x1
