@@ -71,16 +71,16 @@ void arch_clean(void *start, size_t size)
 	dsb(sy); /* the lines are in memory before any CPU reads them with its MMU off */
 }
 
-/*
- * spectre_v3a_enable_mitigation() adds to the CPU's vector slot each time the CPU comes online. Where firmware offers
- * ARCH_WORKAROUND_1 the slot was set afresh just before; where it does not (QEMU's own PSCI), a CPU that was away once has a slot
- * beyond the table, and KVM's guests on it crash. Seen on 6.12 with Cortex-A57 and plain hotplug.
- */
 /* The kernel gives offline CPUs to the firmware, which is the hypervisor. */
 void arch_park(u64 hwid)
 {
 }
 
+/*
+ * spectre_v3a_enable_mitigation() adds to the CPU's vector slot each time the CPU comes online. Where firmware offers
+ * ARCH_WORKAROUND_1 the slot was set afresh just before; where it does not (QEMU's own PSCI), a CPU that was away once has a slot
+ * beyond the table, and KVM's guests on it crash. Seen on 6.12 with Cortex-A57 and plain hotplug.
+ */
 const char *arch_hotplug_quirk(void)
 {
 	struct arm_smccc_res result;

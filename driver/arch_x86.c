@@ -18,6 +18,7 @@
 #include <asm/tsc.h>
 
 #include "bulkhead.h"
+#include "compat.h"
 
 #define CPUID_AMD_FEATURES 0x80000001
 #define CPUID_AMD_SVM (1u << 2) /* ecx */
@@ -65,7 +66,7 @@ static int arch_check_cpu(int cpu, char *message)
 {
 	u64 vm_cr, efer;
 
-	if (rdmsrl_safe_on_cpu(cpu, MSR_VM_CR, &vm_cr) || rdmsrl_safe_on_cpu(cpu, MSR_EFER, &efer))
+	if (rdmsrq_safe_on_cpu(cpu, MSR_VM_CR, &vm_cr) || rdmsrq_safe_on_cpu(cpu, MSR_EFER, &efer))
 		return main_fail(message, -EIO, "enable: CPU %d does not tell the state of its AMD-V; see dmesg", cpu);
 	if (vm_cr & VM_CR_SVMDIS)
 		return main_fail(message, -EOPNOTSUPP, "enable: AMD-V is off on CPU %d; switch SVM on in the firmware setup", cpu);
@@ -92,7 +93,7 @@ u64 arch_hwid(void)
 {
 	u64 id;
 
-	rdmsrl(APIC_BASE_MSR + (APIC_ID >> 4), id);
+	rdmsrq(APIC_BASE_MSR + (APIC_ID >> 4), id);
 	return id;
 }
 
@@ -163,8 +164,8 @@ static void arch_svm(bool on)
 {
 	u64 efer;
 
-	rdmsrl(MSR_EFER, efer);
-	wrmsrl(MSR_EFER, on ? efer | EFER_SVME : efer & ~(u64)EFER_SVME);
+	rdmsrq(MSR_EFER, efer);
+	wrmsrq(MSR_EFER, on ? efer | EFER_SVME : efer & ~(u64)EFER_SVME);
 }
 
 /* AMD-V is on around the ways in and out: it is what holds NMIs there. arch_check_cpu() found it off. */
@@ -205,7 +206,7 @@ void arch_clean(void *start, size_t size)
 /* An offline CPU of this kernel halts. The hypervisor sees the INIT and has it instead. */
 void arch_park(u64 hwid)
 {
-	wrmsrl(APIC_BASE_MSR + (APIC_ICR >> 4), hwid << 32 | ICR_INIT);
+	wrmsrq(APIC_BASE_MSR + (APIC_ICR >> 4), hwid << 32 | ICR_INIT);
 }
 
 const char *arch_hotplug_quirk(void)

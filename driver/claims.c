@@ -47,7 +47,7 @@ static bool claims_stuck(struct page *page)
 {
 	if (PageReserved(page) || PageOffline(page))
 		return true;
-	return page_ref_count(page) != 0 && !PageLRU(page) && !__PageMovable(page);
+	return page_ref_count(page) != 0 && !PageLRU(page) && !compat_page_movable(page);
 }
 
 /*

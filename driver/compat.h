@@ -8,6 +8,7 @@
 #include <linux/gfp.h>
 #include <linux/kobject.h>
 #include <linux/mm.h>
+#include <linux/page-flags.h>
 #include <linux/platform_device.h>
 #include <linux/version.h>
 
@@ -30,6 +31,32 @@ static inline void compat_vm_flags_clear(struct vm_area_struct *vma, vm_flags_t 
 	vma->vm_flags &= ~flags;
 #endif
 }
+
+/* Renamed in 6.17. */
+static inline bool compat_page_movable(struct page *page)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	return page_has_movable_ops(page);
+#else
+	return __PageMovable(page);
+#endif
+}
+
+/* system_wq warns since its name says of which CPU it is. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define system_percpu_wq system_wq
+#endif
+
+/* Renamed or moved in 6.16. */
+#ifdef CONFIG_X86
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#include <asm/cpuid/api.h>
+#else
+#define rdmsrq rdmsrl
+#define rdmsrq_safe_on_cpu rdmsrl_safe_on_cpu
+#define wrmsrq wrmsrl
+#endif
+#endif
 
 /* Before 6.2 the list of consoles is guarded by the console lock itself. */
 static inline void compat_console_list_lock(void)

@@ -49,8 +49,42 @@ static const struct door {
 	{ "kvm_vm_ioctl", kvm_refuse, true },  { "kvm_vcpu_ioctl", kvm_refuse, true },
 	{ COMPAT_KVM_ONLINE, kvm_skip, true }, { "hyp_init_cpu_pm_notifier", kvm_skip_notifier, false },
 };
-static struct kprobe quirk; /* for CPUs that come back */
+static struct kprobe quirk, mode_quirk; /* for CPUs that come back */
+static u32 *boot_mode;                  /* the kernel's __boot_cpu_mode */
 static bool present;
+
+/*
+ * A CPU that comes while enabled starts at EL1. The kernel notes that in the first word, and from then on takes EL2 for unusable: since
+ * 6.19 it then lets no CPU in that once said it can trap ICV_DIR_EL1, not even when we are gone. Before it looks, the note is made again
+ * what it is at boot: like the second word.
+ */
+static int kvm_mend_mode(struct kprobe *probe, struct pt_regs *regs)
+{
+	WRITE_ONCE(boot_mode[0], READ_ONCE(boot_mode[1]));
+	return 0;
+}
+NOKPROBE_SYMBOL(kvm_mend_mode);
+
+/* A probe finds its symbol before it is refused, as there is no code to be probed. */
+static u32 *kvm_find_mode(void)
+{
+	struct kprobe probe = { .symbol_name = "__boot_cpu_mode" };
+
+	if (!register_kprobe(&probe)) {
+		unregister_kprobe(&probe);
+		return NULL;
+	}
+	return (u32 *)probe.addr;
+}
+
+static void kvm_watch_mode(void)
+{
+	mode_quirk.symbol_name = "can_trap_icv_dir_el1";
+	mode_quirk.pre_handler = kvm_mend_mode;
+	boot_mode = kvm_find_mode();
+	if (!boot_mode || register_kprobe(&mode_quirk))
+		mode_quirk.addr = NULL;
+}
 
 static bool kvm_is_machine(const struct file *file, const void *unused)
 {
@@ -84,6 +118,7 @@ int kvm_doors_init(void)
 	quirk.pre_handler = kvm_skip;
 	if (quirk.symbol_name && register_kprobe(&quirk))
 		quirk.addr = NULL; /* no such function: nothing to mend */
+	kvm_watch_mode();
 	return 0;
 }
 
@@ -91,6 +126,8 @@ void kvm_doors_exit(void)
 {
 	if (quirk.addr)
 		unregister_kprobe(&quirk);
+	if (mode_quirk.addr)
+		unregister_kprobe(&mode_quirk);
 }
 
 static int kvm_close_doors(char *message)

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "bulkhead.h"
+#include "compat.h"
 
 #define WATCH_PERIOD (HZ / 2)
 
@@ -229,7 +230,7 @@ void sysfs_look_now(void)
 	u64 length;
 
 	if (sysfs_log_grew(&length))
-		mod_delayed_work(system_wq, &watch, 0);
+		mod_delayed_work(system_percpu_wq, &watch, 0);
 }
 
 void sysfs_forget(void)

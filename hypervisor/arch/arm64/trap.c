@@ -11,8 +11,8 @@
 #define KVM_CALLS_BASE 0xc6000000u /* the root's nVHE KVM */
 #define KVM_CALLS_COUNT 0x100
 
-/* hvc #0 with x0 = 0..3 is the kernel's EL2 stub. Linux Documentation/arch/arm64, "EL2 stub". */
-enum stub_call { STUB_SET_VECTORS = 0, STUB_SOFT_RESTART = 1, STUB_RESET_VECTORS = 2, STUB_FINALISE_EL2 = 3, STUB_CALLS };
+/* hvc #0 with x0 = 0..4 is the kernel's EL2 stub. Linux Documentation/arch/arm64, "EL2 stub". */
+enum stub_call { STUB_SET_VECTORS, STUB_SOFT_RESTART, STUB_RESET_VECTORS, STUB_FINALISE_EL2, STUB_GET_ICH_VTR, STUB_CALLS };
 #define STUB_ERROR 0xbadca11u
 
 static void stub_call(struct trap_frame *frame)
@@ -25,6 +25,10 @@ static void stub_call(struct trap_frame *frame)
 		frame->x[0] = frame->x[2];
 		frame->x[1] = frame->x[3];
 		frame->x[2] = frame->x[4];
+		break;
+	case STUB_GET_ICH_VTR: /* Linux 6.19: a CPU that comes back must give the answer it gave at boot, or it is not let in */
+		frame->x[0] = 0;
+		frame->x[1] = read_sysreg(ICH_VTR_EL2);
 		break;
 	default: frame->x[0] = STUB_ERROR; break;
 	}
