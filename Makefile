@@ -12,15 +12,18 @@ export LC_ALL := C
 export SOURCE_DATE_EPOCH ?= 1767225600
 
 # BOARD implies ARCH; ARCH alone picks that architecture's first board. Without both, tests take every architecture of the table.
+# BOARD+KERNEL is the board with another kernel of tests/kernels.tsv.
 asked := $(BOARD)$(ARCH)
+BOARD_ALONE = $(firstword $(subst +, ,$(BOARD)))
+STOCK = $(ARCH)$(BOARD:$(BOARD_ALONE)%=%)
 board_field = $(shell awk -F'\t' '!/^\#/ && $(1) { print $$$(2); exit }' tests/boards.tsv)
 ifdef ARCH
 BOARD ?= $(call board_field,$$2 == "$(ARCH)",1)
 else
 BOARD ?= qemu-arm64
-ARCH := $(call board_field,$$1 == "$(BOARD)",2)
+ARCH := $(call board_field,$$1 == "$(BOARD_ALONE)",2)
 endif
-ifneq ($(call board_field,$$1 == "$(BOARD)",2),$(ARCH))
+ifneq ($(call board_field,$$1 == "$(BOARD_ALONE)",2),$(ARCH))
 $(error board '$(BOARD)' is not a board of arch '$(ARCH)'; tests/boards.tsv lists what there is)
 endif
 ifeq ($(ARCH),)
@@ -29,7 +32,11 @@ endif
 
 ARCHES := $(shell awk -F'\t' '!/^\#/ && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
 QUICK_ARCHES := $(shell awk -F'\t' '!/^\#/ && $$3 == "quick" && !seen[$$2]++ { print $$2 }' tests/boards.tsv)
-TEST_ARCHES := $(if $(asked)$(T),$(ARCH),$(if $(filter test-full,$(MAKECMDGOALS)),$(ARCHES),$(QUICK_ARCHES)))
+TEST_ARCHES := $(if $(asked)$(T),$(ARCH),$(if $(filter test-full kernels,$(MAKECMDGOALS)),$(ARCHES),$(QUICK_ARCHES)))
+# Each architecture's first board with each of its other kernels, or the one that was asked for.
+KERNEL_BOARDS := $(if $(findstring +,$(BOARD)),$(BOARD),$(shell awk -F'\t' -v a=" $(TEST_ARCHES) " \
+	'/^\#/ { next } FNR == NR { if (!first[$$2]) first[$$2] = $$1; next } \
+	$$1 != "-" && index(a, " " $$2 " ") { print first[$$2] "+" $$1 }' tests/boards.tsv tests/kernels.tsv))
 
 O := build/$(ARCH)
 H := build/host
@@ -39,7 +46,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 
 # Set-up of what a target needs; order-only, so a look that finds everything rebuilds nothing.
-SETUP_ARCH := $(if $(filter test test-full test-needs,$(MAKECMDGOALS)),$(TEST_ARCHES),$(ARCH))
+SETUP_ARCH := $(if $(filter test test-full kernels test-needs,$(MAKECMDGOALS)),$(TEST_ARCHES) $(STOCK),$(STOCK))
 .PHONY: setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint
 setup-build setup-kernel setup-qemu setup-run setup-test setup-clang setup-lint:
 	@ARCH="$(SETUP_ARCH)" tools/setup $(@:setup-%=%)
@@ -50,7 +57,8 @@ help:
 	@echo
 	@echo "  make demo               boot stock Debian on an emulated board and split it; ends with 'demo: ok'"
 	@echo "  make test               host tests and all boards; T=system/NAME or T=unit/NAME for one"
-	@echo "  make test-full          also the long runs (soak)"
+	@echo "  make test-full          also the long runs (soak), and kernels"
+	@echo "  make kernels            boots and runs cells with the other kernels of tests/kernels.tsv; BOARD=$(BOARD)+rt is one"
 	@echo "  make run                a shell in the root cell; SCRIPT=file FILES=\"a b\" runs a script and exits with its verdict"
 	@echo "  make mutants            opens one wall at a time: each must be caught by its test"
 	@echo "  make mutants-apply      only looks whether each still applies; lint does, too"
@@ -70,7 +78,7 @@ CONFIG := $(O)/.config
 $(CONFIG): | setup-build
 	@mkdir -p $(O)
 	$(call say,CONFIG,$(BOARD))
-	$(Q)tools/kconfig defconfig $(O) configs/$(BOARD)/defconfig
+	$(Q)tools/kconfig defconfig $(O) configs/$(BOARD_ALONE)/defconfig
 
 $(O)/auto.conf: $(CONFIG) Kconfig tools/kconfig | setup-build
 	$(Q)tools/kconfig sync $(O)
@@ -81,9 +89,9 @@ $(O)/include/generated/autoconf.h: $(O)/auto.conf
 
 .PHONY: defconfig savedefconfig menuconfig
 defconfig: | setup-build
-	$(Q)tools/kconfig defconfig $(O) configs/$(BOARD)/defconfig
+	$(Q)tools/kconfig defconfig $(O) configs/$(BOARD_ALONE)/defconfig
 savedefconfig: $(CONFIG)
-	$(Q)tools/kconfig savedefconfig $(O) configs/$(BOARD)/defconfig
+	$(Q)tools/kconfig savedefconfig $(O) configs/$(BOARD_ALONE)/defconfig
 menuconfig: $(CONFIG)
 	$(Q)tools/kconfig menuconfig $(O)
 

@@ -23,7 +23,7 @@ struct cost {
 
 static char *log_dir_of(const struct board *b, const struct script *s)
 {
-	return format("%s/logs/%s/%s", places.out, b->name, s->id);
+	return format("%s/logs/%s/%s", places.out, b->alias, s->id);
 }
 
 /* A result that came from the host: appended to the script's TAP, so that it is seen where the others are. */
@@ -42,7 +42,7 @@ static void result_print(const struct board *b, const struct script *s, int code
 {
 	int64_t cpu = cpu_ms(running) - c->cpu;
 
-	printf("%-8s %s on %s (%.1f s)\n", code == 0 ? "ok" : format("FAIL %d", code), s->id, b->name,
+	printf("%-8s %s on %s (%.1f s)\n", code == 0 ? "ok" : format("FAIL %d", code), s->id, b->alias,
 	       (double)(now_ms() - c->clock) / 1000.0);
 	fflush(stdout);
 	file_write(format("%s/cost", log_dir_of(b, s)), format("%lld %lld\n", (long long)cpu, (long long)c->boot));
@@ -73,7 +73,7 @@ static int own_run(const struct board *b, struct script *s, struct cost *c)
 
 static int shared_boot(struct shared *g, const struct board *b, struct script *scripts, int count)
 {
-	char *dir = format("%s/logs/%s/boot-%d", places.out, b->name, ++g->boots);
+	char *dir = format("%s/logs/%s/boot-%d", places.out, b->alias, ++g->boots);
 	int code;
 
 	vm_start(&g->vm, b, scripts, count, NULL, 0, dir);

@@ -29,23 +29,35 @@ static bool row_parse(struct board *b, char *line)
 	return true;
 }
 
-const struct board *board_find(const char *name)
+/* NAME, or NAME+KERNEL, a row of tests/kernels.tsv whose name is also in those of directories and files. */
+const struct board *board_find(const char *alias)
 {
 	static struct board found;
+	char *name = format("%s", alias), *kernel = format("%s", alias + strcspn(alias, "+"));
 	char *path = format("%s/tests/boards.tsv", places.top);
 	char *text = file_read(path, NULL), *line;
 
 	if (text == NULL)
 		die("cannot read %s", path);
+	name[strlen(name) - strlen(kernel)] = '\0';
 	while ((line = strsep(&text, "\n")) != NULL) {
 		if (line[0] == '#' || line[0] == '\0')
 			continue;
 		if (!row_parse(&found, line))
 			die("%s: a row has fewer than %d columns: %s", path, COLUMNS, line);
-		if (strcmp(found.name, name) == 0)
-			return &found;
+		if (strcmp(found.name, name) != 0)
+			continue;
+		found.alias = format("%s", alias);
+		found.kernel = kernel;
+		return &found;
 	}
 	die("unknown board '%s'; tests/boards.tsv lists what there is", name);
+}
+
+/* What set-up knows of the board's kernel. */
+char *board_kernel(const struct board *b, const char *file)
+{
+	return format("%s/%s%s/%s", places.cache, b->arch, b->kernel, file);
 }
 
 /* The kernel's command line: the console and what the board needs, nothing else. */

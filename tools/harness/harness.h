@@ -18,8 +18,9 @@ enum { RC_FAILED = 1, RC_TIMEOUT = 124, RC_HARNESS = 125, RC_PANIC = 126, RC_DIE
 
 enum { TAIL_LINES = 40, LINE_SIZE = 4096, CELL_UARTS = 4, CHANNELS = 3 + CELL_UARTS, EXPECT_COUNT = 8, WORDS = 16 };
 
-/* One row of tests/boards.tsv. */
+/* One row of tests/boards.tsv. `alias` is what was asked for: name, or name+kernel, then `kernel` is "+kernel". */
 struct board {
+	char *alias, *kernel;
 	char *name, *arch, *set, *console, *uarts, *tap, *arguments, *qemu;
 };
 
@@ -132,6 +133,7 @@ char *board_cmdline(const struct board *b, const char *more);
 void script_load(struct script *s, const char *path);
 bool script_wants_board(const struct script *s, const char *board);
 bool script_is_full(const struct script *s, const char *board);
+char *board_kernel(const struct board *b, const char *file);
 void initrd_make(const char *path, const struct board *b, const char *nonce, struct script *scripts, int count, char **data,
 		 int data_count);
 

@@ -73,9 +73,9 @@ static void modules_put(struct archive *a, const struct board *b, const char *li
 
 	for (int i = 0; i < count; i++) {
 		char *to = format("%s/%s.ko", places.out, words[i]);
-		char *command = format("f=$(find '%s/%s/kernel/' -path '*/lib/modules/*' -name '%s.ko.xz' | head -n 1) && "
+		char *command = format("f=$(find '%s/' -path '*/lib/modules/*' -name '%s.ko.xz' | head -n 1) && "
 				       "[ -n \"$f\" ] && xz -dc \"$f\" >'%s'",
-				       places.cache, b->arch, words[i], to);
+				       board_kernel(b, "kernel"), words[i], to);
 
 		if (system(command) != 0) /* NOLINT: fixed text, names from the repository */
 			die("the stock kernel has no module '%s'", words[i]);
@@ -88,7 +88,7 @@ static void guest_put(struct archive *a, const struct board *b)
 	char *initrd = format("%s/guest.cpio", places.out);
 
 	member_put(a, "guest", S_IFDIR | 0755, "", 0);
-	file_put(a, "guest/Image", format("%s/%s/Image", places.cache, b->arch));
+	file_put(a, "guest/Image", board_kernel(b, "Image"));
 	file_put(a, "guest/initrd.cpio", initrd);
 }
 
@@ -122,7 +122,7 @@ static void run_files_put(struct archive *a, const struct board *b, const char *
 void initrd_make(const char *path, const struct board *b, const char *nonce, struct script *scripts, int count, char **data, int data_count)
 {
 	struct archive a = { .f = fopen(path, "wb"), .inode = 1000000 };
-	char *base = format("%s/initrd-base.cpio", places.out);
+	char *base = format("%s/initrd-base%s.cpio", places.out, b->kernel);
 	size_t size = 0;
 	char *text = file_read(base, &size);
 

@@ -46,7 +46,7 @@ static int one_run(const struct board *b, char **arguments, int count)
 	script_load(&s, arguments[0]);
 	if (!script_wants_board(&s, b->name))
 		die("%s is not for board %s ('# boards: %s')", s.id, b->name, s.boards);
-	vm_start(&vm, b, &s, 1, arguments + 1, count - 1, format("%s/logs/%s/%s", places.out, b->name, s.id));
+	vm_start(&vm, b, &s, 1, arguments + 1, count - 1, format("%s/logs/%s/%s", places.out, b->alias, s.id));
 	code = session_boot(&vm);
 	if (code == 0)
 		code = session_run(&vm, &s);

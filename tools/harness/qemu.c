@@ -66,7 +66,7 @@ static void add_machine(struct arguments *a, const struct board *b, const struct
 		add(a, firmware);
 	}
 	add_words(a, "-accel tcg -nodefaults -display none -kernel");
-	add(a, format("%s/%s/Image", places.cache, b->arch));
+	add(a, board_kernel(b, "Image"));
 	add(a, "-initrd");
 	add(a, format("%s", initrd));
 	add(a, "-append");
@@ -128,7 +128,7 @@ void qemu_line_save(char **argv, const char *path)
 void vm_interactive(const struct board *b)
 {
 	struct arguments a = { .count = 0 };
-	char *dir = format("%s/logs/%s/interactive", places.out, b->name), *initrd = format("%s/initrd", dir);
+	char *dir = format("%s/logs/%s/interactive", places.out, b->alias), *initrd = format("%s/initrd", dir);
 
 	dir_clear(dir);
 	initrd_make(initrd, b, NULL, NULL, 0, NULL, 0);

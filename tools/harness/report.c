@@ -79,7 +79,7 @@ static void cpu_print(struct vm *vm, int cpu, const char *answer, const struct s
 static void registers_print(struct vm *vm)
 {
 	struct symbols kernel, hv;
-	char *map = format("%s/%s/kallsyms", places.cache, vm->board->arch);
+	char *map = board_kernel(vm->board, "kallsyms");
 	char *nm = format("nm '%s/bulkhead-%s.elf' 2>/dev/null", places.out, vm->board->arch);
 	FILE *f = fopen(map, "r"), *p = popen(nm, "r"); /* NOLINT: fixed text */
 

@@ -54,7 +54,7 @@ static int exit_line(struct vm *vm, const char *line, const char *what)
  */
 static void symbols_keep(struct vm *vm)
 {
-	char *path = format("%s/%s/kallsyms", places.cache, vm->board->arch), *part = format("%s.%s", path, vm->nonce);
+	char *path = board_kernel(vm->board, "kallsyms"), *part = format("%s.%s", path, vm->nonce);
 	char line[LINE_SIZE];
 	int64_t deadline = deadline_in(BOOT_MS);
 	bool done = false;
