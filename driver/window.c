@@ -15,8 +15,10 @@ static struct window { /* claim.size 0: free */
 
 long window_info(u32 id, const struct window_header **header)
 {
-	*header = hypercall_bounce();
-	return hypercall_finish(HC_WINDOW_INFO, id, virt_to_phys(*header), sizeof(**header), 0);
+	void *bounce = hypercall_bounce();
+
+	*header = bounce;
+	return hypercall_finish(HC_WINDOW_INFO, id, virt_to_phys(bounce), sizeof(**header), 0);
 }
 
 static struct window *window_find(u64 base, u64 size)
