@@ -18,6 +18,8 @@ for i in $(seq "$rounds"); do
 done
 is "cycles that worked [ROOT-006]" $good "$rounds"
 check "the walkers are alive [ROOT-006]" kill -0 $walker
+all_read() { [ "$(grep -c ' reads$' /tmp/walk)" -eq 4 ]; }
+check "and had a turn each, beside all else [ROOT-006]" wait_for 60 all_read
 killall -TERM ramwalk
 wait $walker
 is "each CPU read RAM all the time and kept its own [ROOT-006]" $? 0

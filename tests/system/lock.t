@@ -46,4 +46,5 @@ check "and it ticks [LIFE-273]" wait_for 30 ticks_on
 is "CPUs as before [LIFE-272]" "$(cpus_online)" "$cpus"
 check "it may still end itself [LIFE-273]" cellctl shutdown --timeout 30 ticker
 is "then it is started again [LIFE-272]" "$(cellctl start ticker >/dev/null 2>&1; cell_state ticker)" running
+check "and ends once more, or the machine would not go down [LIFE-273]" cellctl shutdown --timeout 30 ticker
 done_testing

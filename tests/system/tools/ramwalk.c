@@ -3,7 +3,7 @@
  * Reads all RAM the root thinks it has, over and over, one process per CPU, until the time is over or
  * SIGTERM comes:
  *   ramwalk SECONDS MIB    every online CPU reads the kernel's whole linear map through /proc/kcore, and writes and checks MIB of its own
- * Prints one line; fails if memory of its own changed or /proc/kcore could not be read.
+ * Says so when it has read something; prints one line; fails if memory of its own changed or /proc/kcore could not be read.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static bool over(time_t end)
 }
 
 /* Segments with a physical address are the linear map. */
-static int kcore_walk(int fd, uint64_t *bytes, time_t end)
+static int kcore_walk(int cpu, int fd, uint64_t *bytes, time_t end)
 {
 	static char buffer[CHUNK];
 	Elf64_Ehdr header;
@@ -62,6 +62,8 @@ static int kcore_walk(int fd, uint64_t *bytes, time_t end)
 			uint64_t left = segment.p_filesz - done;
 			ssize_t got = pread(fd, buffer, left < CHUNK ? left : CHUNK, (off_t)(segment.p_offset + done));
 
+			if (got > 0 && *bytes == 0)
+				printf("ramwalk: cpu %d reads\n", cpu);
 			if (got > 0)
 				*bytes += (uint64_t)got;
 		}
@@ -98,7 +100,7 @@ static int walk(int cpu, time_t end, size_t size)
 			printf("ramwalk: cpu %d: own memory changed in round %llu\n", cpu, (unsigned long long)rounds);
 			return 1;
 		}
-		if (kcore_walk(fd, &bytes, end) != 0) {
+		if (kcore_walk(cpu, fd, &bytes, end) != 0) {
 			perror("ramwalk: /proc/kcore");
 			return 1;
 		}
