@@ -71,6 +71,7 @@ monitor_kill
 monitor_start "the next monitor [LIFE-280]"
 check "goes on where it was [LIFE-280]" wait_for 60 said given-up
 is "with the count [LIFE-280]" "$(count_of restarted probe)" 2
+[ $tap_failed = 0 ] || diag "$(cat /tmp/monitor /run/bulkhead/probe.tries 2>&1; ls -l /run/bulkhead)"
 check "destroy [RUN-001]" cellctl destroy probe
 
 file hang /inmates/idle.elf 'restart = "on-fault"; restart-limit = <1>; watchdog-ms = <300>;'
