@@ -13,7 +13,8 @@ UART=$CELL_UART
 made() { echo $(($(json_where cpu "$1" "$2" </tmp/up) - $(json_where cpu "$1" "$2" </tmp/created))); }
 uart_driver() { [ ! -e $UART ] || basename "$(readlink $UART/driver)"; }
 native=$(uart_driver)
-sed -i '/bootargs = /d; s/kernel = /bootargs = "alive"; &/' /cells/linux.dts
+sed -i '/bootargs = /d; s/kernel = /bootargs = "alive window=0x7f000000"; &/
+	s/chosen {/shared@7f000000 { reg = <0x0 0x7f000000 0x0 0x10000>; channel = "linux"; peers = "root"; };\n&/' /cells/linux.dts
 check "create [RUN-005]" cellctl create /cells/linux.dts
 check "load [RUN-005]" cellctl load linux
 cellctl stats --json >/tmp/created # its CPUs were the root's before
@@ -39,12 +40,20 @@ x86_64)
 		check "it made fewer than 1,500 exits on CPU $cpu [PERF-011]" test "$total" -lt 1500
 	done
 	is "its arguments are its console and what we asked for [RUN-310]" "$(printf '%s\n' "$text" | sed -n 's/^guest: arguments //p')" \
-		"alive earlycon=uart8250,io,0x2f8 console=ttyS1"
+		"alive window=0x7f000000 earlycon=uart8250,io,0x2f8 console=ttyS1"
 	here=$(date +%s)
 	there=$(printf '%s\n' "$text" | sed -n 's/^guest: date //p')
 	check "its date is right: $there, here $here [RUN-310]" test "$there" -le "$here" -a "$there" -gt $((here - 60))
 	;;
 esac
+check "it looks at its shared window [CFG-333]" wait_for 60 linux_has '^guest: window begins with'
+text=$(linux_said | grep -E "^guest: (window|RAM)")
+diag "$text"
+like "a device of it [CFG-333]" "$text" '^guest: window device .*/(7f000000\.window|PRP0001:00)/modalias$'
+like "with its header: BULKWIND [CFG-333]" "$text" '^guest: window begins with 0x444E49574B4C5542$'
+ram=$(printf '%s\n' "$text" | sed -n 's/^guest: RAM //p')
+check "which is not its RAM: $ram [CFG-333]" test -n "$ram" -a "${ram#*7f000000}" = "$ram"
+is "the root sees it there [MSG-021]" "$(cellctl status --json | json_where member linux state)" running
 lives() { linux_said | sed -n 's/^alive: //p' | tail -n 1; }
 lives_more() { [ "$(lives | grep . || echo 0)" -gt "$1" ]; }
 check "it counts [LIFE-261]" wait_for 60 lives_more 0
