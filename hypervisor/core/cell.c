@@ -89,7 +89,7 @@ static bool name_taken(const char *name)
 	return false;
 }
 
-int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
+__noinline __used int cell_check(struct mgmt m, const struct cell_plan *plan, struct cell_needs *needs)
 {
 	if (cell_locked)
 		return -BH_EPERM;
@@ -141,7 +141,7 @@ static int reserve(const struct cell_plan *plan, const struct cell_needs *needs,
 	return err;
 }
 
-int cell_create(struct mgmt m, const struct cell_plan *plan, const struct cell_placement *placement)
+__noinline __used int cell_create(struct mgmt m, const struct cell_plan *plan, const struct cell_placement *placement)
 {
 	static struct cell_needs needs; /* guarded by mgmt */
 	struct cell *c = NULL;

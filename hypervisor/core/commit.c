@@ -251,9 +251,9 @@ static void map_devices(struct cell *cell, const struct cell_plan *plan)
 			int err = mmio_add(&cell->mmio, (struct mmio_region){ .gpa = range_make(d->gpa, d->size),
 									      .handler = mmio_forward,
 									      .host = d->host,
-									      .flags = d->flags,
+									      .flags = (u16)d->flags,
 									      .keep = d->keep,
-									      .widths = d->widths });
+									      .widths = (u16)d->widths });
 			CHECK(err == 0);
 		}
 	}

@@ -29,8 +29,8 @@ struct mmio_region {
 	struct range gpa;
 	mmio_handler handler;
 	u64 host;   /* sub-page devices: physical address of the region's start */
-	u32 flags;  /* BLOB_MMIO_* */
-	u32 widths; /* as in struct blob_cell_mmio */
+	u16 flags;  /* BLOB_MMIO_* */
+	u16 widths; /* as in struct blob_cell_mmio */
 	u32 keep;   /* the same */
 };
 

@@ -23,6 +23,7 @@ typedef int64_t s64;
 #define __must_check __attribute__((warn_unused_result))
 #define __noreturn __attribute__((noreturn))
 #define __noinline __attribute__((noinline))
+#define __used __attribute__((used)) /* keeps its name: tools ask for it */
 #define __cold __attribute__((cold, noinline))
 #define __printf(fmt, first) __attribute__((format(printf, fmt, first)))
 
