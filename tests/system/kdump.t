@@ -49,7 +49,7 @@ check "the dump kernel is loaded [ROOT-328]" dump_load "$page" "$(printf '0x%x' 
 is "and stays so [ROOT-328]" "$(cat /sys/kernel/kexec_crash_loaded)" 1
 # No plan here: the points after the crash are the host's.
 check "it ticks [ROOT-328]" console_wait ticker '^tick ' 60
-host_say word "$(printf '0x%x' $(($(cell_field ticker host) + PARAMETER - CELL_MEMORY + 16)))" # inmates/lib/inmate.h: beat
+host_watches_ticker
 sync
 echo 1 >/proc/sys/kernel/sysrq
 echo c >/proc/sysrq-trigger

@@ -17,13 +17,11 @@ follow() {
 		next_load /tmp/next.cpio "$(cat /proc/cmdline)" $FREE_RANGE
 }
 
-mkdir -p /tmp/cells
-sed 's/compatible = /critical; &/' $TESTS/ticker.dts >/tmp/cells/ticker.dts
 [ "$BOOTS" = 0 ] || tap_count=7
 check "enable [RUN-001]" bulkhead_up
 check "a cell [RUN-001]" cell_boot idle
 if [ "$BOOTS" = 0 ]; then
-	check "a critical one [RUN-001]" cellctl boot /tmp/cells/ticker.dts
+	check "a critical one [RUN-001]" cellctl boot "$(critical_ticker)"
 	check "the next kernel is loaded [ROOT-330]" follow
 	like "refused while that runs [ROOT-330]" "$(kexec go 2>&1)" 'Device or resource busy'
 	check "stop it [RUN-001]" cellctl stop --force ticker

@@ -13,8 +13,7 @@ refused() { # VERB...: "exit code id"
 }
 ticks_on() { [ "$(last_tick)" -gt "${tick:-0}" ]; }
 
-mkdir -p /tmp/cells
-sed 's/compatible = /critical; &/' $TESTS/ticker.dts >/tmp/cells/ticker.dts
+critical_ticker >/tmp/critical
 sed 's/compatible = /cell-name = "third"; &/' $TESTS/ticker.dts >/tmp/third.dts
 check "enable [RUN-001]" bulkhead_up
 is "not locked [LIFE-272]" "$(status_of locked)" false

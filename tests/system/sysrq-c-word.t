@@ -14,7 +14,7 @@ check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot ticker
 # No plan here: the points after the crash are the host's.
 check "it ticks [ISO-050]" console_wait ticker '^tick ' 60
-host_say word "$(printf '0x%x' $(($(cell_field ticker host) + PARAMETER - CELL_MEMORY + 16)))" # inmates/lib/inmate.h: beat
+host_watches_ticker
 sync
 echo 1 >/proc/sys/kernel/sysrq
 echo c >/proc/sysrq-trigger

@@ -55,6 +55,13 @@ cell_boot() {
 
 console() { cellctl console "$1" 2>/dev/null | tr -d '\r'; }
 console_has() { console "$1" | grep -qE -e "$2"; } # CELL REGEX
+critical_ticker() { # makes the file of a ticker that is critical, and says where
+	mkdir -p /tmp/cells
+	sed 's/compatible = /critical; &/' $TESTS/ticker.dts >/tmp/cells/ticker.dts
+	echo /tmp/cells/ticker.dts
+}
+# Where the host finds how often it ticked: `beat` of inmates/lib/inmate.h. For "# after-gone: word" and "# after-panic: word".
+host_watches_ticker() { host_say word "$(printf '0x%x' $(($(cell_field ticker host) + PARAMETER - CELL_MEMORY + 16)))"; }
 last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
 console_wait() { wait_for "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
 
