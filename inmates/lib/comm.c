@@ -23,3 +23,11 @@ void shutdown_refuse(void)
 {
 	answer(COMM_REFUSED);
 }
+
+void mark(const char *name)
+{
+	print("mark: %s\n", name);
+	while (!shutdown_asked())
+		;
+	shutdown_refuse();
+}

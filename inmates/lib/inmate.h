@@ -43,6 +43,11 @@ void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* comm.c: what the root asks of us. Each look is a read of memory. */
 bool shutdown_asked(void); /* answers that it was seen; once for each time it is asked */
 void shutdown_refuse(void);
+/*
+ * Prints "mark: NAME" and stands still, without an exit, until the root asked the guest to end; it refuses and goes on. Between two marks
+ * a test counts: it looks while the guest waits.
+ */
+void mark(const char *name);
 
 /* cpu.c of the port */
 __attribute__((noreturn)) void machine_off(void); /* this cell's */

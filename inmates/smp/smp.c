@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Interrupts among the cell's own CPUs: a token goes round, then the first CPU calls all others at once. Parameter target = N: N such calls
- * between "mark: begin" and "mark: end", with silence behind both so that counters can be read.
+ * between the marks "begin" and "end".
  */
 #include "inmate.h"
 #include "latency.h"
@@ -9,7 +9,6 @@
 #define TOKEN_SGI 1
 #define CALL_SGI 2
 #define ROUNDS 100
-#define QUIET 4 /* seconds */
 
 static volatile u32 online, token_rounds, done;
 static volatile u32 calls[INMATE_CPUS];
@@ -83,11 +82,9 @@ static void calls_run(void)
 	print("smp: %u of %u calls reached all others, %u myself\n", good, ROUNDS, calls[0]);
 	if (marked == 0)
 		return;
-	print("mark: begin\n");
-	spin(QUIET * counter_hz());
+	mark("begin");
 	good = calls_make(marked);
-	print("mark: end\n");
-	spin(QUIET * counter_hz());
+	mark("end");
 	print("smp: %u of %u marked calls reached all others\n", good, marked);
 }
 

@@ -34,7 +34,7 @@ check "enable [RUN-001]" bulkhead_up
 irq=$(status_of notify_irq)
 like "the root has an interrupt for it [IRQ-340]" "$(cellctl status)" "cells' ends told by +interrupt $irq\$"
 is "that is the driver's [IRQ-340]" "$(sed -n "s/^ *$irq:.* \([a-z]*\)\$/\1/p" /proc/interrupts)" bulkhead
-check "boot [RUN-001]" cell_boot ticker 1 0
+check "boot [RUN-001]" cell_boot ticker
 check "it runs [RUN-001]" console_wait ticker '^tick [0-9]+' 60
 listen /sys/class/misc/bulkhead/cells/ticker/state
 check "somebody waits for its state [RUN-001]" grep -qx listening /tmp/events

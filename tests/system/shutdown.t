@@ -17,8 +17,8 @@ ticking() {
 	wait_for 30 ticks_on
 }
 ticks_on() { [ "$(last_tick)" -gt "${tick:-0}" ]; }
-boot_ticker() { # OPTION: one tick between the marks, then it looks
-	cell_boot ticker 1 "$1" && console_wait ticker '^tick [0-9]+' 60
+boot_ticker() { # OPTION
+	cell_boot ticker 0 "$1" && console_wait ticker '^tick [0-9]+' 60
 }
 
 check "enable [RUN-001]" bulkhead_up

@@ -12,12 +12,14 @@ PATH=$PATH:/data
 
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot smp 1000
-check "first mark [IRQ-012]" console_wait smp '^mark: begin' 60
+check "first mark [IRQ-012]" mark_wait smp begin 60
 cellctl stats --json >/tmp/s1
 mark 1 >/tmp/p1
-check "second mark [IRQ-012]" console_wait smp '^mark: end' 60
+check "go on [IRQ-012]" go_on smp
+check "second mark [IRQ-012]" mark_wait smp end 60
 cellctl stats --json >/tmp/s2
 mark 2 >/tmp/p2
+check "go on [IRQ-012]" go_on smp
 check "it ran to its end [IRQ-012]" console_wait smp '^smp: done' 60
 like "each call reached all others [IRQ-012]" "$(console smp)" '^smp: 1000 of 1000 marked calls reached all others$'
 counted=0

@@ -38,13 +38,13 @@ check "it starts again [LIFE-262]" cellctl start ticker
 check "destroy of a suspended cell [LIFE-262]" eval "cellctl suspend ticker && cellctl destroy ticker"
 
 check "three CPUs that interrupt each other [LIFE-262]" cell_boot smp 2000
-check "they do [LIFE-262]" console_wait smp '^mark: begin' 60
+check "they do [LIFE-262]" eval "mark_wait smp begin 60 && go_on smp"
 good=0
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	cellctl suspend smp >/dev/null && cellctl resume smp >/dev/null && good=$((good + 1))
 done
 is "suspended and resumed twelve times [LIFE-262]" $good 12
-check "it ran to its end [LIFE-262]" console_wait smp '^smp: done' 120
+check "it ran to its end [LIFE-262]" eval "mark_wait smp end 120 && go_on smp && console_wait smp '^smp: done' 60"
 like "no call was lost [LIFE-262]" "$(console smp)" '^smp: 2000 of 2000 marked calls reached all others$'
 check "destroy [RUN-001]" cellctl destroy smp
 is "all CPUs are back [ROOT-002]" "$(cpus_online)" 0-3

@@ -13,12 +13,14 @@ cpu=3 # free CPUs are taken from the highest
 check "enable [RUN-001]" bulkhead_up
 check "boot with 10,000 ticks asked for [RUN-001]" cell_boot ticker 10000
 is "the cell has board CPU $cpu [RUN-001]" "$(cellctl show ticker --json | json cpu)" "$cpu"
-check "first mark [IRQ-001]" console_wait ticker '^mark: begin' 20
+check "first mark [IRQ-001]" mark_wait ticker begin 20
 before=$(exits $cpu total)
 mark 1 >/tmp/mark && plugin_exits $cpu /tmp/mark >/tmp/before
-check "second mark [IRQ-001]" console_wait ticker '^mark: end' 120
+check "go on [IRQ-001]" go_on ticker
+check "second mark [IRQ-001]" mark_wait ticker end 120
 after=$(exits $cpu total)
 mark 2 >/tmp/mark && plugin_exits $cpu /tmp/mark >/tmp/after
+check "and on [IRQ-001]" go_on ticker
 diag "hypervisor: $before .. $after; plugin: $(cat /tmp/before) .. $(cat /tmp/after)"
 # The second mark itself is one hypercall: ten bytes fit into one.
 is "exits in 10,000 ticks, by the hypervisor's counters [IRQ-001]" $((after - before - 1)) 0

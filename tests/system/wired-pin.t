@@ -30,16 +30,20 @@ diag "accesses of the root to the IO-APIC in all: $before"
 is "left alone it makes no exit by the IO-APIC [IRQ-331]" "$((after - before))" 0
 check "boot [RUN-001]" cell_boot wired 1000
 cpu=$(cellctl show wired --json | json cpu)
-check "first mark [IRQ-330]" console_wait wired '^mark: begin' 20
+check "first mark [IRQ-330]" mark_wait wired begin 20
 before=$(exits $cpu total)
-check "second mark [IRQ-330]" console_wait wired '^mark: end' 60
+check "go on [IRQ-330]" go_on wired
+check "second mark [IRQ-330]" mark_wait wired end 60
 after=$(exits $cpu total)
+check "go on [IRQ-330]" go_on wired
 # The second mark itself is one hypercall.
 is "exits for 1,000 edges [IRQ-330]" $((after - before - 1)) 0
-check "third mark [IRQ-330]" console_wait wired '^mark: level' 30
+check "third mark [IRQ-330]" mark_wait wired level 30
 before=$(exits $cpu total)
-check "fourth mark [IRQ-330]" console_wait wired '^mark: over' 60
+check "go on [IRQ-330]" go_on wired
+check "fourth mark [IRQ-330]" mark_wait wired over 60
 after=$(exits $cpu total)
+check "go on [IRQ-330]" go_on wired
 is "exits for 1,000 levels [IRQ-330]" $((after - before - 1)) 0
 check "it ran to its end [IRQ-330]" console_wait wired '^wired: done' 30
 like "each edge was taken, once [IRQ-330]" "$(console wired)" '^wired: 1000 of 1000 taken once$'

@@ -12,12 +12,14 @@ PATH=$PATH:/data
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot wired 1000
 cpu=$(cellctl show wired --json | json cpu)
-check "first mark [IRQ-011]" console_wait wired '^mark: begin' 20
+check "first mark [IRQ-011]" mark_wait wired begin 20
 before=$(exits $cpu total)
 mark 1 >/tmp/before
-check "second mark [IRQ-011]" console_wait wired '^mark: end' 60
+check "go on [IRQ-011]" go_on wired
+check "second mark [IRQ-011]" mark_wait wired end 60
 after=$(exits $cpu total)
 mark 2 >/tmp/after
+check "go on [IRQ-011]" go_on wired
 check "it ran to its end [IRQ-011]" console_wait wired '^wired: done' 30
 like "each was taken, once [IRQ-011]" "$(console wired)" '^wired: 1000 of 1000 taken once$'
 # The second mark itself is one hypercall: ten bytes fit into one.

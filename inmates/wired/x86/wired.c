@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The interrupt of a UART, by the cell's pin of the IO-APIC: raised by its owner again and again by letting the UART say that it has room,
- * which makes no exit. The number of times (parameter target) stands between "mark: begin" and "mark: end", edge-triggered; then as
- * many as a level, which ends by the local APIC's broadcast; then silence, so that counters can be read.
+ * which makes no exit. The number of times (parameter target) stands between the marks "begin" and "end", edge-triggered; then between
+ * "level" and "over" as many as a level, which ends by the local APIC's broadcast.
  */
 #include "apic.h"
 #include "inmate.h"
 
 #define ROUNDS 1000
-#define QUIET 8 /* seconds: a busy emulator is slow in reading them */
-#define WIRE 1  /* of irq_handle() */
+#define WIRE 1 /* of irq_handle() */
 
 #define IOAPIC 0xfec00000ull /* where every machine has its first */
 #define IOAPIC_WINDOW 0x10
@@ -75,23 +74,19 @@ int main(void)
 	port_out8((u16)(comm->uart_gpa + UART_MCR), MCR_OUT2);
 	pin_set(0);
 	irqs_enable();
-	print("mark: begin\n");
-	spin(QUIET * counter_hz()); /* read them now */
+	mark("begin");
 	for (u64 i = 0; i < rounds; i++)
 		good += raise_and_wait();
-	print("mark: end\n");
-	spin(QUIET * counter_hz());
+	mark("end");
 	print("wired: %lu of %lu taken once\n", good, rounds);
 
 	pin_set(PIN_MASKED | PIN_LEVEL);
 	pin_set(PIN_LEVEL);
-	print("mark: level\n");
-	spin(QUIET * counter_hz());
+	mark("level");
 	before = taken;
 	for (u64 i = 0; i < rounds; i++)
 		raise_and_wait(); /* the library ends it before it is quiet: it may come twice */
-	print("mark: over\n");
-	spin(QUIET * counter_hz());
+	mark("over");
 	print("wired: %lu of %lu as a level\n", taken - before < rounds ? taken - before : rounds, rounds);
 	pin_set(PIN_MASKED);
 	print("wired: pin 0x%x\n", ioapic_read(IOAPIC_PIN(comm->uart_intid)));

@@ -64,6 +64,9 @@ critical_ticker() { # makes the file of a ticker that is critical, and says wher
 host_watches_ticker() { host_say word "$(printf '0x%x' $(($(cell_field ticker host) + PARAMETER - CELL_MEMORY + 16)))"; }
 last_tick() { console ticker | sed -n 's/^tick //p' | tail -n 1; }
 console_wait() { wait_for "$3" console_has "$1" "$2"; } # CELL REGEX SECONDS
+# The guest waits at a mark (inmates/lib/inmate.h): what is counted stands still until it is told to go on.
+mark_wait() { console_wait "$1" "^mark: $2" "$3"; } # CELL MARK SECONDS
+go_on() { cellctl shutdown --timeout 60 "$1" 2>&1 | grep -F '[shutdown-refused]'; } # CELL
 
 # exits CPU REASON: what the hypervisor says of a board CPU
 exits() { cellctl stats --json 2>/dev/null | json_where cpu "$1" "$2"; }
