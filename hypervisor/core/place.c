@@ -125,6 +125,30 @@ static int place_devices(const struct cell_plan *plan)
 	return 0;
 }
 
+int place_controller(const struct cell_plan *plan, struct range registers)
+{
+	for (u32 i = 0; i < plan_range_count(plan); i++) {
+		struct range r = plan_range(plan, i, false);
+
+		if (range_overlaps(r, registers)) {
+			log_line("cell %s: 0x%llx is where its interrupt controller is", plan->header->name, (unsigned long long)r.start);
+			return -BH_EINVAL;
+		}
+	}
+	return 0;
+}
+
+int place_irqs(const struct cell_plan *plan, u32 first, u32 count)
+{
+	for (u32 i = 0; i < plan->irq_count; i++) {
+		if (plan->irq[i].irq - first >= count) {
+			log_line("cell %s: the machine has no interrupt %u for cells", plan->header->name, plan->irq[i].irq);
+			return -BH_EINVAL;
+		}
+	}
+	return 0;
+}
+
 static struct claim_request *add_claim(struct cell_needs *needs, enum claim_kind kind, u64 size, u64 align, u64 base)
 {
 	struct claim_request *c = &needs->claims[needs->claim_count++];
@@ -286,6 +310,10 @@ int place_needs(struct mgmt m, const struct cell_plan *plan, struct cell_needs *
 
 	memset(needs, 0, sizeof(*needs));
 	needs->size = sizeof(*needs);
+	if (plan->cell->irq_mode == BLOB_IRQ_LIST_REGISTER) {
+		log_line("cell %s: list-register interrupts are not available", plan->header->name);
+		return -BH_EINVAL;
+	}
 	err = place_cpus(plan, needs);
 	if (err == 0)
 		err = place_memory(plan, needs);

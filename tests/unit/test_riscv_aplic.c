@@ -467,10 +467,14 @@ static void checks(void **state)
 	struct blob_cell_memory memory = { .gpa = 0x80000000, .size = 0x100000 };
 	struct blob_cell_mmio mmio = { .gpa = 0x10000000, .size = 0x1000 };
 	struct blob_cell_irq irq = { .irq = SOURCES };
-	struct cell_plan plan = { &header, &cell, NULL, 2, &memory, 1, &mmio, 1, &irq, 1, NULL, 0, NULL, 0 };
+	struct blob_cell_window window = { .gpa = imsic.base + 0x1000, .window.size = 0x2000 };
+	struct cell_plan plan = { &header, &cell, NULL, 2, &memory, 1, &mmio, 1, &irq, 1, NULL, 0, &window, 0 };
 
 	(void)state;
 	assert_int_equal(aia_cell_check(&plan), 0);
+	plan.window_count = 1;
+	assert_int_equal(aia_cell_check(&plan), -BH_EINVAL);
+	plan.window_count = 0;
 	irq.irq = SOURCES + 1;
 	assert_int_equal(aia_cell_check(&plan), -BH_EINVAL);
 	irq.irq = 1;

@@ -11,6 +11,7 @@
 #include <asm/port.h>
 #include <asm/sysregs.h>
 #include <bulkhead/arch.h>
+#include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 
 enum policy {
@@ -307,33 +308,13 @@ void gic_cell_create(struct cell *cell, const struct cell_plan *plan)
 
 int gic_cell_check(const struct cell_plan *plan)
 {
-	struct range dist = range_make(gic.dist, 0x10000), frames = range_make(gic.region[0].base, plan->cpu_count * GIC_CELL_STRIDE);
-	u32 trapped = 2;
+	int err = place_irqs(plan, 0, gic.irqs);
 
-	for (u32 i = 0; i < plan->memory_count + plan->mmio_count + 1; i++) {
-		struct range r = range_make(plan->cell->comm_gpa, PAGE_SIZE);
-
-		if (i < plan->memory_count)
-			r = range_make(plan->memory[i].gpa, plan->memory[i].size);
-		else if (i < plan->memory_count + plan->mmio_count)
-			r = range_make(plan->mmio[i - plan->memory_count].gpa, plan->mmio[i - plan->memory_count].size);
-		if (range_overlaps(r, dist) || range_overlaps(r, frames)) {
-			log_line("cell %s: 0x%llx is where its interrupt controller is", plan->header->name, (unsigned long long)r.start);
-			return -BH_EINVAL;
-		}
-		trapped += !range_page_aligned(r);
-	}
-	for (u32 i = 0; i < plan->irq_count; i++) {
-		if (plan->irq[i].irq < 32 || plan->irq[i].irq >= gic.irqs) {
-			log_line("cell %s: the machine has no interrupt %u", plan->header->name, plan->irq[i].irq);
-			return -BH_EINVAL;
-		}
-	}
-	if (trapped > MMIO_MAX_REGIONS) {
-		log_line("cell %s: more than %u trapped device ranges", plan->header->name, MMIO_MAX_REGIONS - 2);
-		return -BH_EINVAL;
-	}
-	return 0;
+	if (err == 0)
+		err = place_controller(plan, range_make(gic.dist, 0x10000));
+	if (err == 0)
+		err = place_controller(plan, range_make(gic.region[0].base, plan->cpu_count * GIC_CELL_STRIDE));
+	return err;
 }
 
 /* --- trapped system registers --- */

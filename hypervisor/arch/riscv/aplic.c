@@ -8,6 +8,7 @@
  */
 #include <asm/aplic.h>
 #include <bulkhead/arch.h>
+#include <bulkhead/place.h>
 
 #define BUSY_SPINS 100000
 
@@ -136,28 +137,13 @@ bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)
 
 int aia_cell_check(const struct cell_plan *plan)
 {
-	struct range registers = range_make(system_plan.aplic->base, system_plan.aplic->size);
-	struct range files = range_make(system_plan.imsic->base, plan->cpu_count * PAGE_SIZE);
+	int err = place_irqs(plan, 1, system_plan.aplic->source_count);
 
-	for (u32 i = 0; i < plan->memory_count + plan->mmio_count + 1; i++) {
-		struct range r = range_make(plan->cell->comm_gpa, PAGE_SIZE);
-
-		if (i < plan->memory_count)
-			r = range_make(plan->memory[i].gpa, plan->memory[i].size);
-		else if (i < plan->memory_count + plan->mmio_count)
-			r = range_make(plan->mmio[i - plan->memory_count].gpa, plan->mmio[i - plan->memory_count].size);
-		if (range_overlaps(r, registers) || range_overlaps(r, files)) {
-			log_line("cell %s: 0x%llx is where its interrupt controller is", plan->header->name, (unsigned long long)r.start);
-			return -BH_EINVAL;
-		}
-	}
-	for (u32 i = 0; i < plan->irq_count; i++) {
-		if (plan->irq[i].irq > system_plan.aplic->source_count) {
-			log_line("cell %s: the machine has no interrupt %u", plan->header->name, plan->irq[i].irq);
-			return -BH_EINVAL;
-		}
-	}
-	return 0;
+	if (err == 0)
+		err = place_controller(plan, range_make(system_plan.aplic->base, system_plan.aplic->size));
+	if (err == 0)
+		err = place_controller(plan, range_make(system_plan.imsic->base, plan->cpu_count * PAGE_SIZE));
+	return err;
 }
 
 /* Sources the root left with a CPU that is a cell's now: they go to another one, without identity. */

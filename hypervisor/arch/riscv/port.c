@@ -128,9 +128,5 @@ void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument)
 
 int arch_cell_check(const struct cell_plan *plan)
 {
-	if (plan->cell->irq_mode == BLOB_IRQ_LIST_REGISTER) {
-		log_line("cell %s: list-register interrupts are arm64's", plan->header->name);
-		return -BH_EINVAL;
-	}
 	return aia_cell_check(plan);
 }

@@ -10,6 +10,7 @@
  */
 #include <asm/ioapic.h>
 #include <bulkhead/arch.h>
+#include <bulkhead/place.h>
 #include <bulkhead/runtime.h>
 
 /* Intel 82093AA, chapter 3; VT-d specification, 5.1.5. */
@@ -220,36 +221,21 @@ void ioapic_init(const struct system_plan *plan)
 	remap_init(plan);
 }
 
+/* A cell without interrupts has no IO-APIC. */
 int ioapic_cell_check(const struct cell_plan *plan)
 {
-	const char *name = plan->header->name;
+	int err = place_irqs(plan, gsi_base, pins);
 
-	if (plan->irq_count != 0 && !(remap_ready() && can_end)) {
-		log_line("cell %s: device interrupts need a VT-d unit that remaps those of the IO-APIC; poll instead", name);
+	if (err || plan->irq_count == 0)
+		return err;
+	if (!remap_ready() || !can_end) {
+		log_line("cell %s: device interrupts need a VT-d unit that remaps those of the IO-APIC; poll instead", plan->header->name);
 		return -BH_EINVAL;
 	}
-	for (u32 i = 0; i < plan->irq_count; i++) {
-		if (plan->irq[i].irq - gsi_base >= pins) {
-			log_line("cell %s: interrupt %u is no pin of the first IO-APIC", name, plan->irq[i].irq);
-			return -BH_EINVAL;
-		}
-	}
-	for (u32 i = 0; plan->irq_count != 0 && i < plan->memory_count + plan->mmio_count + 1; i++) {
-		struct range r = range_make(plan->cell->comm_gpa, PAGE_SIZE);
-
-		if (i < plan->memory_count)
-			r = range_make(plan->memory[i].gpa, plan->memory[i].size);
-		else if (i < plan->memory_count + plan->mmio_count)
-			r = range_make(plan->mmio[i - plan->memory_count].gpa, plan->mmio[i - plan->memory_count].size);
-		if (range_overlaps(r, range_make(base, PAGE_SIZE))) {
-			log_line("cell %s: 0x%llx is where its IO-APIC is", name, (unsigned long long)r.start);
-			return -BH_EINVAL;
-		}
-	}
-	return 0;
+	return place_controller(plan, range_make(base, PAGE_SIZE));
 }
 
-/* A cell without interrupts has no IO-APIC. The root's comes before ioapic_init(). */
+/* The root's comes before ioapic_init(). */
 void ioapic_cell_create(struct cell *cell, const struct cell_plan *plan)
 {
 	if (plan != NULL && plan->irq_count == 0)

@@ -183,10 +183,6 @@ void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument)
 
 int arch_cell_check(const struct cell_plan *plan)
 {
-	if (plan->cell->irq_mode == BLOB_IRQ_LIST_REGISTER) {
-		log_line("cell %s: list-register interrupts are arm64's", plan->header->name);
-		return -BH_EINVAL;
-	}
 	for (u32 i = 0; i < plan->pio_count; i++)
 		if (port_is_door(range_make(plan->pio[i].base, plan->pio[i].count))) {
 			log_line("cell %s: port 0x%x or one after it resets the machine", plan->header->name, plan->pio[i].base);

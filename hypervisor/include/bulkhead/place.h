@@ -24,6 +24,10 @@ u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *need
 /* Whole pages on both sides: mapped; else trapped and forwarded. */
 bool place_is_mapped(const struct blob_cell_mmio *mmio);
 bool place_in_ram(struct range r);
+/* For ports: nothing of the cell is at these guest-physical addresses of its interrupt controller: 0, or -EINVAL with a log line. */
+int __must_check place_controller(const struct cell_plan *plan, struct range registers);
+/* For ports: all its interrupts are among these of the machine. The same. */
+int __must_check place_irqs(const struct cell_plan *plan, u32 first, u32 count);
 /*
  * Root-pool pages that taking one growth chunk from the root needs: it is aligned to its size, so one table a level. Twice
  * that stays free after each create, once after each reclaim: no growth ever serves its own taking.

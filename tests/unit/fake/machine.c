@@ -2,6 +2,7 @@
 /* Fake architecture: CPUs, interrupts, firmware, the UART. One thread; a CPU is a place to jump back to. */
 #include "fake.h"
 
+#include <bulkhead/place.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,7 +187,7 @@ void arch_irq_send(const struct cell *to, u32 irq)
 
 int arch_cell_check(const struct cell_plan *plan)
 {
-	return plan->cell->irq_mode == BLOB_IRQ_LIST_REGISTER ? -BH_EINVAL : 0;
+	return place_irqs(plan, 0, FAKE_IRQS);
 }
 
 static enum mmio_result controller_access(struct cpu *cpu, const struct mmio_region *region, u64 offset, struct mmio_access *access)
