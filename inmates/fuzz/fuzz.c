@@ -58,7 +58,7 @@ u64 fuzz_value(void)
 	case 5: return fuzz_own();
 	case 6: return (u64)(uintptr_t)comm + fuzz_below(8192);
 	case 7: return comm->memory_gpa + comm->memory_size - 8 * fuzz_below(1024);
-	case 8: return fuzz_port.controller();
+	case 8: return fuzz_controller();
 	case 9: return (option & ~0xfffull) + page + fuzz_below(4096);
 	case 10: return -(u64)fuzz_below(8192);
 	default: return fuzz_random();
@@ -74,7 +74,7 @@ u64 fuzz_anywhere(void)
 	case 1: address = comm->memory_gpa + comm->memory_size + fuzz_below(0x400000); break;
 	case 2: address = fuzz_below(~0u); break;
 	case 3: address = fuzz_random() & 0xffffffffffull; break;
-	case 4: address = fuzz_port.controller() + (fuzz_below(64) << 12); break;
+	case 4: address = fuzz_controller() + (fuzz_below(64) << 12); break;
 	default: address = fuzz_value();
 	}
 	map_range(address, 8, fuzz_chance(2) ? MAP_NORMAL : MAP_DEVICE);
@@ -86,12 +86,24 @@ void *fuzz_code(void)
 	return code[cpu_index()];
 }
 
+u64 fuzz_run(const u32 *words, u32 count, u64 a, u64 b, u64 c, u64 d)
+{
+	void *at = fuzz_code();
+
+	memcpy(at, words, count * sizeof(*words));
+	fuzz_code_sync(at, count * sizeof(*words));
+	return ((u64(*)(u64, u64, u64, u64))(uintptr_t)at)(a, b, c, d);
+}
+
 void fuzz_access(u64 address, u32 width_log2)
 {
+	static u64 (*const load[FUZZ_WIDTHS])(u64) = { fuzz_load8, fuzz_load16, fuzz_load32, fuzz_load64 };
+	static void (*const store[FUZZ_WIDTHS])(u64, u64) = { fuzz_store8, fuzz_store16, fuzz_store32, fuzz_store64 };
+
 	if (fuzz_chance(2))
-		fuzz_port.store[width_log2](address, fuzz_value());
+		store[width_log2](address, fuzz_value());
 	else
-		fuzz_port.load[width_log2](address);
+		load[width_log2](address);
 }
 
 /* --- actions of every architecture ------------------------------------------------------------------------------------------- */
@@ -171,7 +183,7 @@ static void end_wild(u64 argument)
 	for (u32 round = 0; round < 64; round++) {
 		for (u32 i = 0; i < 64; i++)
 			at[i] = (u8)fuzz_random();
-		fuzz_port.code_sync(at, 64);
+		fuzz_code_sync(at, 64);
 		trap_guard((void (*)(u64))(uintptr_t)at, fuzz_value());
 	}
 }
@@ -224,7 +236,7 @@ static void other_cpu(u64 seed)
 	streams[cpu_index()] = ~seed;
 	irq_init();
 	for (;;)
-		act(common_acts, fuzz_port.acts);
+		act(common_acts, fuzz_acts);
 }
 
 int main(void)
@@ -241,11 +253,11 @@ int main(void)
 		cpu_start(1, other_cpu, seed);
 	for (u32 i = 0; i < ACTIONS; i++) {
 		comm->heartbeat++;
-		act(common_acts, fuzz_port.acts);
+		act(common_acts, fuzz_acts);
 	}
 	param->beat++;
 	print("fuzz: %u actions, %lu exceptions\n", ACTIONS, exceptions);
-	act(common_ends, fuzz_port.ends);
+	act(common_ends, fuzz_ends);
 	print("fuzz: survived its end\n");
 	machine_off();
 }

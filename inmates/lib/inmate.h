@@ -73,7 +73,13 @@ u64 counter_now(void);
 u64 counter_hz(void);
 void timer_start(void (*tick)(u64 deadline), u64 period); /* first deadline: now + period */
 void timer_stop(void);
-void spin(u64 ticks);
+static inline void spin(u64 ticks)
+{
+	u64 start = counter_now();
+
+	while (counter_now() - start < ticks)
+		;
+}
 
 /*
  * Expected exceptions: while a word is set, the next synchronous exception on this CPU does not end the guest but resumes after the

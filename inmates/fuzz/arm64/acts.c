@@ -13,28 +13,16 @@
 #define SYSTEM_READ 0x00200000u
 #define GICD_SIZE 0x10000u
 
-#define LOAD(bits, text)                                                             \
-	static u64 load##bits(u64 address)                                           \
-	{                                                                            \
-		u64 value;                                                           \
-		asm volatile(text ", [%1]" : "=r"(value) : "r"(address) : "memory"); \
-		return value;                                                        \
-	}
-#define STORE(bits, text)                                                          \
-	static void store##bits(u64 address, u64 value)                            \
-	{                                                                          \
-		asm volatile(text ", [%1]" ::"r"(value), "r"(address) : "memory"); \
-	}
-LOAD(8, "ldrb %w0")
-LOAD(16, "ldrh %w0")
-LOAD(32, "ldr %w0")
-LOAD(64, "ldr %0")
-STORE(8, "strb %w0")
-STORE(16, "strh %w0")
-STORE(32, "str %w0")
-STORE(64, "str %0")
+FUZZ_LOAD(8, "ldrb %w0, [%1]")
+FUZZ_LOAD(16, "ldrh %w0, [%1]")
+FUZZ_LOAD(32, "ldr %w0, [%1]")
+FUZZ_LOAD(64, "ldr %0, [%1]")
+FUZZ_STORE(8, "strb %w0, [%1]")
+FUZZ_STORE(16, "strh %w0, [%1]")
+FUZZ_STORE(32, "str %w0, [%1]")
+FUZZ_STORE(64, "str %0, [%1]")
 
-static void code_sync(void *code, u32 bytes)
+void fuzz_code_sync(void *code, u32 bytes)
 {
 	for (u64 at = (u64)(uintptr_t)code; at < (u64)(uintptr_t)code + bytes; at += 16)
 		asm volatile("dc cvau, %0; dsb ish; ic ivau, %0" ::"r"(at) : "memory");
@@ -43,17 +31,12 @@ static void code_sync(void *code, u32 bytes)
 
 static u64 run_word(u32 word, u64 x0)
 {
-	u32 *code = fuzz_code();
-
-	code[0] = word;
-	code[1] = RETURN;
-	code_sync(code, 8);
-	return ((u64(*)(u64))(uintptr_t)code)(x0);
+	return fuzz_run((u32[]){ word, RETURN }, 2, x0, 0, 0, 0);
 }
 
 /* --- the interrupt controller ------------------------------------------------------------------------------------------------ */
 
-static u64 controller(void)
+u64 fuzz_controller(void)
 {
 	if (fuzz_chance(3))
 		return comm->gicr_gpa + (fuzz_random() % (comm->gicr_stride * comm->cpu_count) & ~7ull);
@@ -68,7 +51,7 @@ static u64 gic_register(void)
 	u64 frame = fuzz_chance(3) ? comm->gicr_gpa + comm->gicr_stride * fuzz_below(comm->cpu_count) + GICR_SGI_BASE : comm->gicd_gpa;
 
 	switch (fuzz_below(4)) {
-	case 0: return controller();
+	case 0: return fuzz_controller();
 	case 1: return comm->gicd_gpa + GICD_IROUTER + 8 * fuzz_below(1024);
 	case 2: return (fuzz_chance(2) ? comm->gicd_gpa : comm->gicr_gpa) + fuzz_below(0x80) / 4 * 4;
 	default: return frame + FUZZ_PICK(banks) + fuzz_below(0x80) / 4 * 4;
@@ -148,12 +131,9 @@ static void do_icc(u64 argument)
 
 static void firmware(u64 function)
 {
-	u32 *code = fuzz_code();
+	u32 call = fuzz_chance(3) ? 0xd4000003u : 0xd4000002u; /* smc #0, hvc #0 */
 
-	code[0] = fuzz_chance(3) ? 0xd4000003u : 0xd4000002u; /* smc #0, hvc #0 */
-	code[1] = RETURN;
-	code_sync(code, 8);
-	((u64(*)(u64, u64, u64, u64))(uintptr_t)code)(function, fuzz_value(), fuzz_value(), fuzz_value());
+	fuzz_run((u32[]){ call, RETURN }, 2, function, fuzz_value(), fuzz_value(), fuzz_value());
 }
 
 static void do_firmware(u64 argument)
@@ -169,7 +149,7 @@ static void do_firmware(u64 argument)
 		firmware(fuzz_chance(16) ? fuzz_random() : FUZZ_PICK(ranges) + fuzz_below(256));
 }
 
-static const struct fuzz_act acts[] = {
+const struct fuzz_act fuzz_acts[] = {
 	{ "gic", 40, do_gic },           { "sgi", 5, do_sgi }, { "register", 20, do_register }, { "icc", 5, do_icc },
 	{ "firmware", 10, do_firmware }, { NULL, 0, NULL },
 };
@@ -207,16 +187,7 @@ static void end_immediate(u64 argument)
 	run_word(0xd4000000u | fuzz_below(0x10000) << 5 | (1 + fuzz_below(3)), fuzz_value()); /* svc, hvc, smc */
 }
 
-static const struct fuzz_act ends[] = {
+const struct fuzz_act fuzz_ends[] = {
 	{ "end-gic", 4, end_gic },   { "end-instruction", 4, end_instruction }, { "end-register", 4, end_register },
 	{ "end-psci", 4, end_psci }, { "end-immediate", 1, end_immediate },     { NULL, 0, NULL },
-};
-
-const struct fuzz_port fuzz_port = {
-	.acts = acts,
-	.ends = ends,
-	.code_sync = code_sync,
-	.load = { load8, load16, load32, load64 },
-	.store = { store8, store16, store32, store64 },
-	.controller = controller,
 };

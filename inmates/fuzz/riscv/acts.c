@@ -11,28 +11,16 @@
 #define CSR_A0 0x00051573u /* csrrw a0, 0, a0; the number is at 20, set and clear are the next in bits 12 and 13 */
 #define APLIC_SIZE 0x4000u
 
-#define LOAD(bits, text)                                                                 \
-	static u64 load##bits(u64 address)                                               \
-	{                                                                                \
-		u64 value;                                                               \
-		asm volatile(text " %0, 0(%1)" : "=r"(value) : "r"(address) : "memory"); \
-		return value;                                                            \
-	}
-#define STORE(bits, text)                                                              \
-	static void store##bits(u64 address, u64 value)                                \
-	{                                                                              \
-		asm volatile(text " %0, 0(%1)" ::"r"(value), "r"(address) : "memory"); \
-	}
-LOAD(8, "lbu")
-LOAD(16, "lh")
-LOAD(32, "lw")
-LOAD(64, "ld")
-STORE(8, "sb")
-STORE(16, "sh")
-STORE(32, "sw")
-STORE(64, "sd")
+FUZZ_LOAD(8, "lbu %0, 0(%1)")
+FUZZ_LOAD(16, "lh %0, 0(%1)")
+FUZZ_LOAD(32, "lw %0, 0(%1)")
+FUZZ_LOAD(64, "ld %0, 0(%1)")
+FUZZ_STORE(8, "sb %0, 0(%1)")
+FUZZ_STORE(16, "sh %0, 0(%1)")
+FUZZ_STORE(32, "sw %0, 0(%1)")
+FUZZ_STORE(64, "sd %0, 0(%1)")
 
-static void code_sync(void *code, u32 bytes)
+void fuzz_code_sync(void *code, u32 bytes)
 {
 	(void)code;
 	(void)bytes;
@@ -41,17 +29,12 @@ static void code_sync(void *code, u32 bytes)
 
 static u64 run_word(u32 word, u64 a0)
 {
-	u32 *code = fuzz_code();
-
-	code[0] = word;
-	code[1] = RETURN;
-	code_sync(code, 8);
-	return ((u64(*)(u64))(uintptr_t)code)(a0);
+	return fuzz_run((u32[]){ word, RETURN }, 2, a0, 0, 0, 0);
 }
 
 /* --- interrupt controllers --------------------------------------------------------------------------------------------------- */
 
-static u64 controller(void)
+u64 fuzz_controller(void)
 {
 	if (fuzz_chance(4))
 		return comm->imsic_gpa + fuzz_below(comm->cpu_count * 0x1000 / 4) * 4;
@@ -154,7 +137,7 @@ static void do_firmware_console(u64 argument)
 	sbi_call(SBI_EXT_DBCN, fuzz_below(4), bytes, fuzz_value(), fuzz_value(), 0, 0);
 }
 
-static const struct fuzz_act acts[] = {
+const struct fuzz_act fuzz_acts[] = {
 	{ "aplic", 40, do_aplic },
 	{ "imsic", 5, do_imsic },
 	{ "indirect", 5, do_imsic_indirect },
@@ -179,9 +162,9 @@ static void end_instruction(u64 argument)
 
 	(void)argument;
 	if (fuzz_chance(2))
-		run_word(word | 10u << 15 | (u32)FUZZ_PICK(opcodes), controller());
+		run_word(word | 10u << 15 | (u32)FUZZ_PICK(opcodes), fuzz_controller());
 	else
-		run_word(0x00010000u | compressed | 2u << 7, controller()); /* base a0; then c.nop */
+		run_word(0x00010000u | compressed | 2u << 7, fuzz_controller()); /* base a0; then c.nop */
 }
 
 static void end_csr(u64 argument)
@@ -214,7 +197,7 @@ static void end_firmware(u64 argument)
 	sbi_call(FUZZ_PICK(extensions), fuzz_below(4), fuzz_value(), fuzz_value(), fuzz_value(), fuzz_value(), fuzz_value());
 }
 
-static const struct fuzz_act ends[] = {
+const struct fuzz_act fuzz_ends[] = {
 	{ "end-aplic", 4, end_aplic },
 	{ "end-instruction", 6, end_instruction },
 	{ "end-csr", 4, end_csr },
@@ -222,13 +205,4 @@ static const struct fuzz_act ends[] = {
 	{ "end-system", 4, end_system },
 	{ "end-firmware", 4, end_firmware },
 	{ NULL, 0, NULL },
-};
-
-const struct fuzz_port fuzz_port = {
-	.acts = acts,
-	.ends = ends,
-	.code_sync = code_sync,
-	.load = { load8, load16, load32, load64 },
-	.store = { store8, store16, store32, store64 },
-	.controller = controller,
 };

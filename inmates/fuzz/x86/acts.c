@@ -8,28 +8,16 @@
 
 #define IOAPIC 0xfec00000ull
 
-#define LOAD(bits, text)                                                    \
-	static u64 load##bits(u64 address)                                  \
-	{                                                                   \
-		u64 value;                                                  \
-		asm volatile(text : "=r"(value) : "r"(address) : "memory"); \
-		return value;                                               \
-	}
-#define STORE(bits, text)                                                 \
-	static void store##bits(u64 address, u64 value)                   \
-	{                                                                 \
-		asm volatile(text ::"r"(value), "r"(address) : "memory"); \
-	}
-LOAD(8, "movzbl (%1), %k0")
-LOAD(16, "movzwl (%1), %k0")
-LOAD(32, "movl (%1), %k0")
-LOAD(64, "movq (%1), %0")
-STORE(8, "movb %b0, (%1)")
-STORE(16, "movw %w0, (%1)")
-STORE(32, "movl %k0, (%1)")
-STORE(64, "movq %0, (%1)")
+FUZZ_LOAD(8, "movzbl (%1), %k0")
+FUZZ_LOAD(16, "movzwl (%1), %k0")
+FUZZ_LOAD(32, "movl (%1), %k0")
+FUZZ_LOAD(64, "movq (%1), %0")
+FUZZ_STORE(8, "movb %b0, (%1)")
+FUZZ_STORE(16, "movw %w0, (%1)")
+FUZZ_STORE(32, "movl %k0, (%1)")
+FUZZ_STORE(64, "movq %0, (%1)")
 
-static void code_sync(void *code, u32 bytes)
+void fuzz_code_sync(void *code, u32 bytes)
 {
 	(void)code; /* caches are coherent; a jump is enough */
 	(void)bytes;
@@ -50,7 +38,7 @@ static void run_bytes(const u8 *bytes, u32 count)
 		     : "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc");
 }
 
-static u64 controller(void)
+u64 fuzz_controller(void)
 {
 	map_range(IOAPIC, 8, MAP_DEVICE);
 	return IOAPIC + (fuzz_chance(4) ? 0x40 : fuzz_chance(2) ? 0x10 : 0); /* end, window, select: other offsets end the cell */
@@ -61,8 +49,8 @@ static void do_ioapic(u64 argument)
 	(void)argument;
 	map_range(IOAPIC, 8, MAP_DEVICE);
 	if (fuzz_chance(2))
-		store32(IOAPIC, fuzz_chance(8) ? fuzz_value() : fuzz_below(0x42));
-	fuzz_access(fuzz_chance(2) ? IOAPIC + 0x10 : controller(), 2);
+		fuzz_store32(IOAPIC, fuzz_chance(8) ? fuzz_value() : fuzz_below(0x42));
+	fuzz_access(fuzz_chance(2) ? IOAPIC + 0x10 : fuzz_controller(), 2);
 }
 
 /* --- the local interrupt controller ------------------------------------------------------------------------------------------ */
@@ -204,7 +192,7 @@ static void do_instruction(u64 argument)
 	run_bytes(words[n].bytes, words[n].count);
 }
 
-static const struct fuzz_act acts[] = {
+const struct fuzz_act fuzz_acts[] = {
 	{ "ioapic", 20, do_ioapic }, { "icr", 10, do_icr },        { "apic", 15, do_apic }, { "msr", 20, do_msr },
 	{ "cpuid", 4, do_cpuid },    { "control", 6, do_control }, { "port", 10, do_port }, { "instruction", 10, do_instruction },
 	{ NULL, 0, NULL },
@@ -221,7 +209,7 @@ static void end_ioapic(u64 argument)
 static void end_instruction(u64 argument)
 {
 	u8 *code = fuzz_code();
-	u64 at = controller(), a = fuzz_value();
+	u64 at = fuzz_controller(), a = fuzz_value();
 	u32 n = 0;
 
 	(void)argument;
@@ -265,16 +253,7 @@ static void end_tables(u64 argument)
 		asm volatile("movq %0, %%cr3" ::"r"(fuzz_value() & 0xfffffffff000ull) : "memory");
 }
 
-static const struct fuzz_act ends[] = {
+const struct fuzz_act fuzz_ends[] = {
 	{ "end-ioapic", 4, end_ioapic }, { "end-instruction", 6, end_instruction }, { "end-reset", 2, end_reset },
 	{ "end-init", 2, end_init },     { "end-tables", 2, end_tables },           { NULL, 0, NULL },
-};
-
-const struct fuzz_port fuzz_port = {
-	.acts = acts,
-	.ends = ends,
-	.code_sync = code_sync,
-	.load = { load8, load16, load32, load64 },
-	.store = { store8, store16, store32, store64 },
-	.controller = controller,
 };

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* CPUs, calls into hypervisor and firmware, start of main(). */
+/* CPUs, calls into hypervisor and firmware. */
 #include "port.h"
 
 #define PSCI_CPU_ON 0xc4000003u
 #define PSCI_SYSTEM_OFF 0x84000008u
 #define STACK_SIZE 8192
-
-struct comm_page *comm;
-struct cpu_slot cpu_slots[INMATE_CPUS];
-u64 port_start_residue;
 
 static u8 stacks[INMATE_CPUS][STACK_SIZE] __attribute__((aligned(16)));
 
@@ -59,13 +55,6 @@ u32 cpu_index(void)
 	return (u32)((mpidr & 0xff) | ((mpidr >> 4) & 0xff0));
 }
 
-volatile struct inmate_param *inmate_param(void)
-{
-	extern char _start[];
-
-	return (volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
-}
-
 int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument)
 {
 	struct cpu_slot *slot = &cpu_slots[index];
@@ -81,22 +70,6 @@ int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument)
 		asm volatile("dc civac, %0" ::"r"(at) : "memory");
 	asm volatile("dsb sy" ::: "memory");
 	return (int)hvc_call(PSCI_CPU_ON, (index & 15) | ((u64)(index >> 4) << 8), (u64)(uintptr_t)secondary_start, line);
-}
-
-void port_start_secondary(void)
-{
-	struct cpu_slot *slot = &cpu_slots[cpu_index()];
-
-	slot->entry(slot->argument);
-}
-
-void port_start(u64 argument)
-{
-	struct comm_page *page = (struct comm_page *)(uintptr_t)argument;
-
-	if (page != NULL && page->magic == COMM_MAGIC)
-		comm = page;
-	main();
 }
 
 void cpu_idle(void)

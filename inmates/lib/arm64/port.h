@@ -10,7 +10,7 @@
 
 #ifndef __ASSEMBLY__
 
-#include "inmate.h"
+#include "ports.h"
 
 struct frame {
 	u64 x[31];
@@ -62,14 +62,8 @@ u64 hvc_call(u64 function, u64 a, u64 b, u64 c);
 
 /* Called by start.S. */
 void port_mmu_init(u64 argument); /* MMU off: builds the tables */
-void port_start(u64 argument);    /* first CPU, MMU on */
-void port_start_secondary(void);
 void port_sync(struct frame *frame, u64 kind);
 void port_irq(struct frame *frame);
-extern u64 port_start_residue; /* x1-x30 at entry, or-ed: 0 */
-void trap_guard_set(u64 stack);
-void trap_guard_out(void); /* where trap_guard() goes on after an exception */
-void port_uart_putc(u64 base, char c);
 
 /* What CPU_ON hands to a secondary CPU. */
 struct cpu_slot {

@@ -37,7 +37,7 @@ _start:
 	adrp	x1, port_start_residue
 	str	x20, [x1, :lo12:port_start_residue]
 	mov	x0, x19
-	bl	port_start
+	bl	port_main
 	b	cpu_park
 
 /* Entered by PSCI CPU_ON, x0 = struct cpu_slot. */
@@ -47,7 +47,7 @@ secondary_start:
 	bl	mmu_on
 	ldr	x1, [x19]
 	mov	sp, x1
-	bl	port_start_secondary
+	bl	port_main_secondary
 	b	cpu_park
 
 /* in: x0 = struct cpu_slot, read uncached; clobbers x1, x2 */

@@ -54,11 +54,3 @@ void timer_stop(void)
 	asm volatile("isb");
 	irq_disable(TIMER_INTID);
 }
-
-void spin(u64 ticks)
-{
-	u64 start = counter_now();
-
-	while (counter_now() - start < ticks)
-		;
-}

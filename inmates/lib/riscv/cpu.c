@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* CPUs, calls into hypervisor and firmware, start of main(). */
+/* CPUs, calls into hypervisor and firmware. */
 #include "port.h"
 
 #define HSM_HART_START 0
 #define STACK_SIZE 8192
 #define UART_LSR 5
 #define UART_LSR_EMPTY 0x20
-
-struct comm_page *comm;
-struct cpu_slot cpu_slots[INMATE_CPUS];
-u64 port_start_residue;
 
 static u8 stacks[INMATE_CPUS][STACK_SIZE] __attribute__((aligned(16)));
 
@@ -50,13 +46,6 @@ u32 cpu_index(void)
 	return (u32)number;
 }
 
-volatile struct inmate_param *inmate_param(void)
-{
-	extern char _start[];
-
-	return (volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
-}
-
 int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument)
 {
 	struct cpu_slot *slot = &cpu_slots[index];
@@ -68,22 +57,6 @@ int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument)
 	slot->argument = argument;
 	asm volatile("fence rw, rw" ::: "memory");
 	return (int)sbi_call(SBI_EXT_HSM, HSM_HART_START, index, (u64)(uintptr_t)secondary_start, (u64)(uintptr_t)slot, 0, 0).error;
-}
-
-void port_start_secondary(void)
-{
-	struct cpu_slot *slot = &cpu_slots[cpu_index()];
-
-	slot->entry(slot->argument);
-}
-
-void port_start(u64 argument)
-{
-	struct comm_page *page = (struct comm_page *)(uintptr_t)argument;
-
-	if (page != NULL && page->magic == COMM_MAGIC)
-		comm = page;
-	main();
 }
 
 void cpu_idle(void)

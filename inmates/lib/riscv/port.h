@@ -10,7 +10,7 @@
 
 #ifndef __ASSEMBLY__
 
-#include "inmate.h"
+#include "ports.h"
 
 struct frame {
 	u64 x[31]; /* x[n - 1] is register n */
@@ -120,18 +120,12 @@ struct sbi_result sbi_call(u64 extension, u64 function, u64 a, u64 b, u64 c, u64
 
 /* Called by start.S. */
 u64 port_mmu_init(u64 argument); /* translation off: builds the tables, gives the value of satp */
-void port_start(u64 argument);   /* first CPU, translation on */
-void port_start_secondary(void);
 void port_trap(struct frame *frame);
-extern u64 port_start_residue; /* registers at entry but a0 and a1, or-ed: 0 */
-void trap_guard_set(u64 stack);
-void trap_guard_out(void); /* where trap_guard() goes on after an exception */
 
 void port_irq_external(void);
 void port_irq_software(void);
 void port_irq_timer(void);
 void port_table_put(u64 address, u64 table); /* mmu.c: a table of the caller's for the gigabyte at address */
-void port_uart_putc(u64 base, char c);
 
 /* What hart_start hands to a secondary CPU. */
 struct cpu_slot {

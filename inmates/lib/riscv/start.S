@@ -35,7 +35,7 @@ _start:
 	lla	t0, port_start_residue
 	sd	s0, (t0)
 	mv	a0, s1
-	call	port_start
+	call	port_main
 	call	cpu_park
 
 /* Entered by hart_start, a0 = the CPU's number, a1 = struct cpu_slot. */
@@ -49,7 +49,7 @@ secondary_start:
 	ld	sp, 0(a1)
 	csrw	satp, t0
 	sfence.vma
-	call	port_start_secondary
+	call	port_main_secondary
 	call	cpu_park
 
 /* Interrupts and exceptions alike, on the stack of what they hit: there is no user mode here. */

@@ -68,11 +68,3 @@ void timer_stop(void)
 	csr_clear(sie, SIE_TIMER);
 	deadline_set(cpu_index(), ~0ull);
 }
-
-void spin(u64 ticks)
-{
-	u64 start = counter_now();
-
-	while (counter_now() - start < ticks)
-		;
-}

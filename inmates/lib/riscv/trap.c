@@ -8,20 +8,6 @@
 #define SSTATUS_SPIE 0x20ull
 #define SSTATUS_SPP 0x100ull
 
-static u64 *expected[INMATE_CPUS];
-static u64 guards[INMATE_CPUS]; /* the stack trap_guard() goes back to; 0: it does not run */
-
-void trap_guard_set(u64 stack)
-{
-	guards[cpu_index()] = stack;
-}
-
-void trap_expect(u64 *syndrome)
-{
-	expected[cpu_index()] = syndrome;
-	asm volatile("" ::: "memory");
-}
-
 static void interrupt(u64 number)
 {
 	if (number == 5)
@@ -43,20 +29,18 @@ static u64 after(const struct frame *frame, u64 cause)
 void port_trap(struct frame *frame)
 {
 	u64 cause = csr_read(scause);
-	u64 **wanted = &expected[cpu_index()];
 
 	if (cause & SCAUSE_INTERRUPT) {
 		interrupt(cause & 63);
 		return;
 	}
-	if (*wanted != NULL) {
-		**wanted = cause;
-		*wanted = NULL;
+	if (trap_expects()) {
+		trap_expected(cause);
 		frame->sepc = after(frame, cause);
 		return;
 	}
-	if (guards[cpu_index()] != 0) {
-		frame->x[8 - 1] = guards[cpu_index()];
+	if (trap_guarded() != 0) {
+		frame->x[8 - 1] = trap_guarded();
 		frame->sepc = (u64)(uintptr_t)trap_guard_out;
 		frame->sstatus = (frame->sstatus | SSTATUS_SPP) & ~SSTATUS_SPIE;
 		return;

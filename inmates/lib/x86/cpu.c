@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* CPUs, calls into the hypervisor, start of main(). */
+/* CPUs, calls into the hypervisor. */
 #include "apic.h"
 
 #define UART_LSR 5
@@ -8,10 +8,7 @@
 #define UART_LSR_EMPTY 0x20
 #define RFLAGS_IF 0x200
 
-struct comm_page *comm;
-struct cpu_slot cpu_slots[INMATE_CPUS];
 u8 port_stacks[INMATE_CPUS][STACK_SIZE] __attribute__((aligned(STACK_SIZE)));
-u64 port_start_residue;
 volatile u32 port_starting; /* number of the CPU that is being started */
 
 extern const u8 trampoline[], trampoline_end[];
@@ -30,13 +27,6 @@ u32 cpu_index(void)
 
 	asm volatile("movq %%rsp, %0" : "=r"(sp));
 	return (u32) * (const u64 *)(uintptr_t)(sp & ~(STACK_SIZE - 1ull));
-}
-
-volatile struct inmate_param *inmate_param(void)
-{
-	extern char _start[];
-
-	return (volatile struct inmate_param *)(_start + PARAM_PAGE_OFFSET);
 }
 
 u32 apic_id_of(u32 cpu)
@@ -72,22 +62,16 @@ int cpu_start(u32 index, void (*entry)(u64 argument), u64 argument)
 
 void port_start_secondary(void)
 {
-	struct cpu_slot *slot = &cpu_slots[cpu_index()];
-
 	port_idt_load();
-	slot->arrived = 1;
-	slot->entry(slot->argument);
+	cpu_slots[cpu_index()].arrived = 1;
+	port_main_secondary();
 }
 
 void port_start(u64 argument)
 {
-	struct comm_page *page = (struct comm_page *)(uintptr_t)argument;
-
 	port_idt_load();
 	port_mmu_init(argument);
-	if (page != NULL && page->magic == COMM_MAGIC)
-		comm = page;
-	main();
+	port_main(argument);
 }
 
 void cpu_idle(void)

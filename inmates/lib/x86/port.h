@@ -29,7 +29,7 @@
 
 #ifndef __ASSEMBLY__
 
-#include "inmate.h"
+#include "ports.h"
 
 /* As trap_common pushes it. */
 struct frame {
@@ -105,16 +105,12 @@ struct expect {
 void port_start(u64 argument);
 void port_start_secondary(void);
 void port_trap(struct frame *frame);
-extern u64 port_start_residue; /* registers at entry but those of the argument, or-ed: 0 */
-void trap_guard_set(u64 stack);
-void trap_guard_out(void); /* where trap_guard() goes on after an exception */
 
 void port_mmu_init(u64 argument);
 void port_table_put(u64 address, u64 table); /* a table of the caller's for the gigabyte at address */
 void port_idt_load(void);
 void port_irq(u32 vector);
 void port_irq_timer(void);
-void port_uart_putc(u64 base, char c);
 
 /* What cpu_start() hands to a secondary CPU. */
 struct cpu_slot {

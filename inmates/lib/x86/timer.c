@@ -106,11 +106,3 @@ void timer_stop(void)
 	msr_write(X2APIC_LVT_TIMER, LVT_MASKED | VECTOR_TIMER);
 	msr_write(X2APIC_TIMER_INITIAL, 0);
 }
-
-void spin(u64 ticks)
-{
-	u64 start = counter_now();
-
-	while (counter_now() - start < ticks)
-		;
-}

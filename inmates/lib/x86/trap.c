@@ -16,13 +16,6 @@ extern u8 port_stubs[];
 extern const struct expect expect_start[], expect_end[];
 
 static struct gate idt[VECTOR_COUNT];
-static u64 *expected[INMATE_CPUS];
-static u64 guards[INMATE_CPUS]; /* the stack trap_guard() goes back to; 0: it does not run */
-
-void trap_guard_set(u64 stack)
-{
-	guards[cpu_index()] = stack;
-}
 
 void port_idt_load(void)
 {
@@ -38,12 +31,6 @@ void port_idt_load(void)
 		idt[i].low = (at & 0xffff) | SELECTOR_CODE << 16 | GATE_INTERRUPT << 32 | (at >> 16 & 0xffff) << 48;
 	}
 	asm volatile("lidt %0" ::"m"(pointer), "m"(idt));
-}
-
-void trap_expect(u64 *syndrome)
-{
-	expected[cpu_index()] = syndrome;
-	asm volatile("" ::: "memory");
 }
 
 /* An instruction that could not be fetched was called: on with the caller. Else the table knows. False: it does not. */
@@ -73,20 +60,17 @@ static u64 fault_address(void)
 
 void port_trap(struct frame *frame)
 {
-	u64 **wanted = &expected[cpu_index()];
-
 	if (frame->vector >= EXCEPTIONS) {
 		port_irq((u32)frame->vector);
 		return;
 	}
-	if (*wanted != NULL && go_on(frame)) {
-		**wanted = frame->vector << 32 | frame->error | 1ull << 63;
-		*wanted = NULL;
+	if (trap_expects() && go_on(frame)) {
+		trap_expected(frame->vector << 32 | frame->error | 1ull << 63);
 		return;
 	}
-	if (guards[cpu_index()] != 0) {
+	if (trap_guarded() != 0) {
 		frame->rip = (u64)(uintptr_t)trap_guard_out;
-		frame->rsp = guards[cpu_index()];
+		frame->rsp = trap_guarded();
 		frame->rflags = RFLAGS_ONE;
 		frame->cs = SELECTOR_CODE;
 		frame->ss = SELECTOR_DATA;

@@ -1,25 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Interrupts the root's CPU 0 and, by every way to name them, all others. */
-#include "probe.h"
-
-#define COMMAND (ICR_FIXED | 0x41)
+#include "ipi.h"
 
 int main(void)
 {
-	u32 own;
-
-	probe_start("ipi");
-	own = (u32)msr_read(X2APIC_ID);
-	probe_control(own == apic_id_of(0));
-	probe_attack(COMMAND);
-	for (u32 id = 0; id < 16; id++)
-		if (id != own)
-			apic_command((u64)id << ICR_DESTINATION | COMMAND);
-	for (u32 cluster = 0; cluster < 4; cluster++)
-		apic_command((u64)(cluster << 16 | (cluster == own >> 4 ? 0xffff & ~(1u << (own & 15)) : 0xffff)) << ICR_DESTINATION |
-			     ICR_LOGICAL | COMMAND);
-	attack_msr_write(X2APIC_ICR, ICR_OTHERS | COMMAND);
-	spin(counter_hz() / 5);
-	probe_survived(0);
-	return 0;
+	return ipi_probe("ipi", ICR_FIXED | 0x41);
 }
