@@ -2,7 +2,7 @@
 /*
  * What translations CPUs may still remember: a judge of second-stage tables in use. It looks at the tables' memory whenever the code
  * under test fences, drops translations or returns, so it knows what was stored, whoever stored it. Before it: PAGES_JUDGED, ROOT_PAGES,
- * ROOT, where the first of them is, EVERYWHERE, a bit for each that remembers, and what entries mean:
+ * ROOT, where the first of them is, EVERYWHERE, a bit for each that remembers, t, the table under test; and what entries mean:
  */
 #ifndef UNIT_JUDGE_H
 #define UNIT_JUDGE_H
@@ -14,6 +14,9 @@ static bool judge_is_valid(u64 pte);
 static u32 judge_table_of(u64 pte);
 
 static struct pool pool;
+static u64 base; /* of the window of addresses under test */
+#include "change.h"
+
 static struct {
 	u64 seen[ENTRIES];
 	u64 old[ENTRIES];        /* what may still be remembered */
@@ -130,6 +133,18 @@ static void judge_reset(void)
 	judge.running = EVERYWHERE;
 	memcpy(judge.seen, fake_memory(ROOT), sizeof(judge.seen));
 	reach_all();
+}
+
+/* What else must hold when a change is over. */
+static void settled(void);
+
+static void apply(struct change c)
+{
+	change_apply(c);
+	settled();
+	if (judge.violation != NULL)
+		fail_msg("0x%llx size 0x%llx pa 0x%llx flags %u: %s", (unsigned long long)c.gpa, (unsigned long long)c.size,
+			 (unsigned long long)c.pa, c.flags, judge.violation);
 }
 
 #endif

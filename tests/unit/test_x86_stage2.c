@@ -49,13 +49,13 @@ static void judged_pte_link(u64 *entry, struct pa table);
 #define ROOT FAKE_RAM_BASE
 #define PAGES_JUDGED 32 /* the root's, then the pool's */
 #define POOL (ROOT + ROOT_PAGES * PAGE_SIZE)
-#define PAGES 2048 /* of the window of addresses under test */
-#define RWX (PG_READ | PG_WRITE | PG_EXEC)
-#define UNMAPPED (~0ull)
 
 #define CPUS 4       /* the first manages; two are the cell's under test, the last is another's */
 #define EVERYWHERE 6 /* CPUs that can remember, bit per CPU: the cell's */
 #define PATIENCE 1000
+
+static struct cell cell_table[3];
+static struct pgtable *const t = &cell_table[1].stage2;
 
 #include "judge.h"
 
@@ -162,21 +162,6 @@ static void settled(void)
 
 /* --- tables under test -------------------------------------------------------------------------------------------------- */
 
-static struct cell cell_table[3];
-static struct pgtable *const t = &cell_table[1].stage2;
-static struct {
-	u64 pa;
-	u32 flags;
-} model[PAGES];
-static u64 base; /* of the window of addresses */
-static u32 seed;
-
-static u32 random_below(u32 n)
-{
-	seed = seed * 1103515245 + 12345;
-	return (seed >> 8) % n;
-}
-
 static void start(void)
 {
 	static const u32 owners[CPUS] = { 0, 1, 1, 2 };
@@ -205,29 +190,9 @@ static void start(void)
 	memset(fake_memory(ROOT), 0, ROOT_PAGES * PAGE_SIZE);
 	*t = (struct pgtable){ .root = { ROOT }, .geometry = g, .pool = &pool, .owner = 1, .live = true };
 	base = (100ull << 39) - PAGES / 2 * PAGE_SIZE; /* on both sides of an entry of the root */
-	for (u32 i = 0; i < PAGES; i++)
-		model[i].pa = UNMAPPED;
+	model_reset();
 	judge_reset();
 	judge.running = 0;
-}
-
-#include "change.h"
-
-static void apply(struct change c)
-{
-	u32 need = pages_counted(&c);
-
-	assert_int_equal(pool_reserve(&pool, need), 0);
-	assert_int_equal(fake_on_cpu(0, call_change, &c), END_RETURNED);
-	pool_unreserve(&pool, pool.reserved);
-	settled();
-	if (judge.violation != NULL)
-		fail_msg("0x%llx size 0x%llx pa 0x%llx flags %u: %s", (unsigned long long)c.gpa, (unsigned long long)c.size,
-			 (unsigned long long)c.pa, c.flags, judge.violation);
-	for (u64 i = (c.gpa - base) >> PAGE_SHIFT, n = 0; c.gpa >= base && i < PAGES && n < c.size >> PAGE_SHIFT; i++, n++) {
-		model[i].pa = c.flags == 0 ? UNMAPPED : c.pa + n * PAGE_SIZE;
-		model[i].flags = c.flags;
-	}
 }
 
 /* What the tables' bits mean to the hardware, found without stage2.c (APM vol. 2, 5.3, 15.25); false: a nested page fault. */
@@ -258,42 +223,6 @@ static bool hardware_walk(u64 gpa, u64 *pa, u32 *flags)
 		*flags = PG_READ | (write ? PG_WRITE : 0u) | (execute ? PG_EXEC : 0u);
 		return true;
 	}
-}
-
-static void compare(void)
-{
-	for (u32 i = 0; i < PAGES; i++) {
-		u64 pa = 0;
-		u32 flags = 0;
-		bool mapped = hardware_walk(base + i * PAGE_SIZE + 0x123, &pa, &flags);
-
-		assert_int_equal(mapped, model[i].pa != UNMAPPED);
-		if (!mapped)
-			continue;
-		assert_int_equal(pa, model[i].pa + 0x123);
-		assert_int_equal(flags, model[i].flags & RWX);
-	}
-}
-
-static struct change whole(u32 flags)
-{
-	return (struct change){ .gpa = base, .pa = base, .size = PAGES * PAGE_SIZE, .flags = flags };
-}
-
-static struct change random_change(void)
-{
-	static const u32 flags[] = { 0, 0, RWX, RWX, RWX, PG_READ, PG_READ | PG_WRITE };
-	u32 first = random_below(4) * 512;
-	u32 count = 512;
-
-	if (random_below(3) != 0) {
-		first = random_below(PAGES);
-		count = 1 + random_below(random_below(4) == 0 ? PAGES - first : PAGES - first < 40 ? PAGES - first : 40);
-	}
-	struct change c = { .gpa = base + first * PAGE_SIZE, .size = count * PAGE_SIZE };
-	c.flags = flags[random_below(ARRAY_SIZE(flags))];
-	c.pa = random_below(4) == 0 ? 0x700000000ull + random_below(64) * PAGE_SIZE : c.gpa;
-	return c;
 }
 
 /* --- tests -------------------------------------------------------------------------------------------------------------- */
@@ -345,12 +274,12 @@ static void random_changes(void **state)
 			else
 				cpu_enter(cpu);
 		}
-		apply(random_change());
+		apply(random_change(PG_READ | PG_WRITE));
 		if (i % 50 == 0)
-			compare();
+			compare(hardware_walk);
 	}
 	apply(whole(RWX));
-	compare();
+	compare(hardware_walk);
 }
 
 /* [ISO-340] a flush asks exactly the CPUs that run its owner's guest, and all that have its tables */
