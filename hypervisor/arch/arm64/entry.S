@@ -76,7 +76,7 @@ FUNC(entry)
 	csel	x1, x1, x2, lo
 	bfi	x0, x1, #16, #3
 	msr	tcr_el2, x0
-	add	x0, x20, #PERCPU_L1
+	add	x0, x20, #PERCPU_TABLES
 	msr	ttbr0_el2, x0
 	isb
 	tlbi	alle2

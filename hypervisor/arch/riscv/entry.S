@@ -68,7 +68,7 @@ FUNC(entry)
 	bnez	a0, 2f
 	li	t0, 1
 	sw	t0, (s6)
-1:	li	t0, PERCPU_L2 - PERCPU_CPU
+1:	li	t0, PERCPU_TABLES - PERCPU_CPU
 	add	t0, t0, s2
 	srli	t0, t0, 12
 	li	t1, ATP_MODE_SV39

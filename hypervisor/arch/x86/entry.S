@@ -67,11 +67,11 @@ FUNC(entry)
 	test	%eax, %eax
 	jnz	3f
 	movl	$1, mm_built(%rip)
-1:	lea	PERCPU_L4 - PERCPU_CPU(%rbp), %rax
+1:	lea	PERCPU_TABLES - PERCPU_CPU(%rbp), %rax
 	mov	%cr4, %rcx
 	bt	$CR4_LA57_BIT, %rcx
 	jc	2f
-	add	$PERCPU_L3 - PERCPU_L4, %rax
+	add	$0x1000, %rax /* level 3 */
 2:	mov	%rax, %cr3
 	lgdt	own_gdtr(%rip)
 	lidt	own_idtr(%rip)

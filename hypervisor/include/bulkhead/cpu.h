@@ -46,6 +46,8 @@ struct cpu { /* private to its CPU */
 	u64 *counters;             /* EXIT_COUNTERS, in root-readable memory */
 	u32 index;
 	u32 vcpu;
+	u64 *window;   /* last-level entries of its private window on foreign memory, own.c */
+	u64 window_va; /* address the first of them maps */
 	struct arch_cpu arch;
 };
 

@@ -25,8 +25,6 @@ struct entry_state {
 struct arch_cpu {
 	struct entry_state entry;
 	u64 native[16];           /* context_save_native() */
-	u64 *window;              /* level-3 entries of this CPU's private window */
-	u64 window_va;            /* address the first of them maps */
 	u64 gicr;                 /* physical base of this CPU's redistributor frame */
 	struct trap_frame *frame; /* of the trap being handled */
 };

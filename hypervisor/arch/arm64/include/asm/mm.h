@@ -14,18 +14,20 @@
 #define DESC_INNER (3ull << 8)
 #define DESC_AF BIT64(10)
 #define DESC_XN BIT64(54)
-#define DESC_ADDRESS GENMASK64(47, 12)
+
+#define PTE_OF(pa) (pa)
+#define PTE_ADDRESS(pte) ((pte)&GENMASK64(47, 12))
+#define PTE_PRESENT DESC_VALID
 
 #define PAGE_RX (DESC_TABLE | DESC_NORMAL | DESC_RES1 | DESC_RO | DESC_INNER | DESC_AF)
 #define PAGE_R (PAGE_RX | DESC_XN)
 #define PAGE_RW (DESC_TABLE | DESC_NORMAL | DESC_RES1 | DESC_INNER | DESC_AF | DESC_XN)
+#define PAGE_TABLE DESC_TABLE
 #define PAGE_DEVICE (DESC_TABLE | DESC_DEVICE | DESC_RES1 | DESC_AF | DESC_XN)
 #define DEVICE_BLOCK (DESC_VALID | DESC_DEVICE | DESC_RES1 | DESC_AF | DESC_XN)
-#define BLOCK_SIZE (2ull << 20)
 
-#define L1_INDEX(va) ((va) >> 30 & 511)
-#define L2_INDEX(va) ((va) >> 21 & 511)
-#define L3_INDEX(va) ((va) >> 12 & 511)
-#define EL2_VA_LIMIT BIT64(39)
+#define OWN_LEVELS 3
+#define OWN_BITS 39
+#define OWN_DEVICE_BITS 39
 
 #endif

@@ -28,8 +28,6 @@ struct entry_state {
 struct arch_cpu {
 	struct entry_state entry;
 	u64 native[12]; /* context_save_native() */
-	u64 *window;    /* level-0 entries of this CPU's private window */
-	u64 window_va;  /* address the first of them maps */
 };
 
 #endif

@@ -16,9 +16,7 @@
 
 #define PERCPU_STACK 0x0000
 #define PERCPU_CPU 0x1000
-#define PERCPU_L2 0x2000
-#define PERCPU_L1 0x3000
-#define PERCPU_L0 0x4000
+#define PERCPU_TABLES 0x2000
 #define PERCPU_SIZE 0x5000
 
 #define POOL_PAGES 31 /* tables, slots, cells, ledger, exported pages for a board of a few CPUs; four of them the root table */

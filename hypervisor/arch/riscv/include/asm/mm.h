@@ -17,16 +17,19 @@
 #define PTE_PPN_SHIFT 10
 #define PTE_PPN GENMASK64(53, PTE_PPN_SHIFT)
 #define PTE_ADDRESS(pte) (((pte)&PTE_PPN) >> PTE_PPN_SHIFT << PAGE_SHIFT)
+#define PTE_PRESENT PTE_V
 #define PTE_OF(pa) ((pa) >> PAGE_SHIFT << PTE_PPN_SHIFT)
 
 #define PAGE_RX (PTE_V | PTE_R | PTE_X | PTE_A)
 #define PAGE_R (PTE_V | PTE_R | PTE_A)
 #define PAGE_RW (PTE_V | PTE_R | PTE_W | PTE_A | PTE_D)
-#define BLOCK_SIZE (2ull << 20)
+#define PAGE_TABLE PTE_V
+/* Device or memory is a property of the address here, not of the entry. */
+#define PAGE_DEVICE PAGE_RW
+#define DEVICE_BLOCK PAGE_RW
 
-#define L2_INDEX(va) ((va) >> 30 & 511)
-#define L1_INDEX(va) ((va) >> 21 & 511)
-#define L0_INDEX(va) ((va) >> 12 & 511)
-#define HS_VA_LIMIT BIT64(38) /* the half of Sv39 where addresses are not sign-extended */
+#define OWN_LEVELS 3
+#define OWN_BITS 38 /* the half of Sv39 where addresses are not sign-extended */
+#define OWN_DEVICE_BITS 38
 
 #endif

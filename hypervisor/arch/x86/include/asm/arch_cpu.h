@@ -36,8 +36,6 @@ struct entry_state {
 
 struct arch_cpu {
 	struct entry_state entry;
-	u64 *window;   /* level-0 entries of this CPU's private window */
-	u64 window_va; /* address the first of them maps */
 	u64 nmis;      /* taken by the hypervisor itself */
 	u64 nmis_seen; /* of those, the ones kick_taken() knows */
 	u64 nmi_step;  /* the IRET of an NMI's handler is being stepped */

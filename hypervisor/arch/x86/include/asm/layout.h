@@ -22,11 +22,7 @@
 #define PERCPU_CPU 0x1000
 #define PERCPU_CONTROL 0x2000
 #define PERCPU_HOST 0x3000
-#define PERCPU_L4 0x4000
-#define PERCPU_L3 0x5000
-#define PERCPU_L2 0x6000
-#define PERCPU_L1 0x7000
-#define PERCPU_L0 0x8000
+#define PERCPU_TABLES 0x4000
 #define PERCPU_SIZE 0x9000
 
 #define POOL_PAGES 32 /* tables, slots, cells, ledger, exported pages for a board of a few CPUs; five of them the root's */

@@ -14,6 +14,8 @@
 #define PTE_D BIT64(6)
 #define PTE_PS BIT64(7) /* a leaf above the last level */
 #define PTE_NX BIT64(63)
+#define PTE_PRESENT PTE_P
+#define PTE_OF(pa) (pa)
 #define PTE_ADDRESS(pte) ((pte)&GENMASK64(51, 12))
 
 #define PAGE_RX (PTE_P | PTE_A)
@@ -21,9 +23,10 @@
 #define PAGE_RW (PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX)
 #define PAGE_DEVICE (PAGE_RW | PTE_PCD | PTE_PWT) /* PAT entry 3: uncached, also as Linux sets the PAT */
 #define PAGE_TABLE (PTE_P | PTE_W | PTE_A)
-#define BLOCK_SIZE (2ull << 20)
+#define DEVICE_BLOCK (PAGE_DEVICE | PTE_PS)
 
-#define LEVEL_INDEX(va, level) ((va) >> (12 + 9 * (level)) & 511)
-#define OWN_VA_LIMIT BIT64(47) /* the half where addresses are not sign-extended */
+#define OWN_LEVELS 5 /* the topmost is not used where the kernel has four */
+#define OWN_BITS 47  /* the half where addresses are not sign-extended */
+#define OWN_DEVICE_BITS 39
 
 #endif
