@@ -6,7 +6,7 @@
 # timeout: 300
 # expect-K: sysrq: Trigger a crash
 # expect-K: Kernel panic - not syncing: sysrq triggered crash
-# after-panic: word grows 30000 in 180s
+# after-panic: word grows 9000 in 180s
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 

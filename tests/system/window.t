@@ -24,6 +24,7 @@ hold_start() { # likewise
 }
 hold_end() { kill $hold && wait $hold; } # likewise
 held() { grep -qx "$1" /tmp/hold; }
+messages=$(quick_or_full 2000 10000) # each way; window-exits has 10,000 in any set
 channel_gone() { [ ! -e $CHANNELS/$1 ]; }
 
 insmod /lib/modules/bulkhead.ko
@@ -49,27 +50,29 @@ is "a member that does not run is not rung [MSG-007]" "$(channel $WINDOW send pi
 is "who is there [MSG-012]" "$(channel $WINDOW | grep -v doorbell | sort | tr '\n' ' ')" "ping created pong away root running "
 watch_start
 check "somebody waits at it [MSG-012]" grep -qx watching /tmp/watch
-check "it starts [RUN-001]" window_start ping 0
+check "it starts [RUN-001]" window_start ping "$messages"
 check "that is told [MSG-012]" wait_for 20 told "ping running"
-check "the other cell [RUN-001]" window_boot pong 0
+check "the other cell [RUN-001]" window_boot pong "$messages"
 check "that is told, too [MSG-012]" wait_for 20 told "pong running"
-check "10,000 messages each way [MSG-010]" wait_for 120 eval "runs_are ping 1 && runs_are pong 1"
+check "$messages messages each way [MSG-010]" wait_for 120 eval "runs_are ping 1 && runs_are pong 1"
 for cell in ping pong; do
-	like "$cell: all came, as they were sent [MSG-010]" "$(last_run $cell)" '^sent 10000 received 10000 wrong 0 rang '
+	like "$cell: all came, as they were sent [MSG-010]" "$(last_run $cell)" "^sent $messages received $messages wrong 0 rang "
 done
-is "10,000 from the root, and each back [MSG-010]" "$(channel $WINDOW echo ping 10000)" "echo: sent 10000 received 10000 wrong 0"
+is "$messages from the root, and each back [MSG-010]" "$(channel $WINDOW echo ping "$messages")" \
+	"echo: sent $messages received $messages wrong 0"
 
 # A member that ends, each way there is.
 check "one stops [MSG-012]" cellctl stop pong
 check "the other sees it [MSG-012]" wait_for 20 link_is ping pong down
 check "so does the root [MSG-012]" wait_for 20 told "pong stopped"
-check "it runs again [MSG-012]" window_start pong 0
+check "it runs again [MSG-012]" window_start pong "$messages"
 check "the other sees it [MSG-012]" wait_for 20 link_is ping pong up
 check "so does the root [MSG-012]" wait_for 20 told_times "pong running" 2
 check "they begin anew [MSG-012]" wait_for 120 eval "runs_are ping 2 && ran_last pong"
-like "and all comes [MSG-010]" "$(last_run ping)" '^sent 10000 received 10000 wrong 0 '
+like "and all comes [MSG-010]" "$(last_run ping)" "^sent $messages received $messages wrong 0 "
 check "it is killed by what it does [MSG-012]" eval \
-	"cellctl stop pong && wait_for 20 link_is ping pong down && cellctl load pong /inmates/probes/write.elf && cellctl start pong"
+	"cellctl stop pong && wait_for 20 link_is ping pong down && word 0 >/tmp/zero && cellctl load pong /tmp/zero@$PARAMETER &&
+	cellctl load pong /inmates/probes/write.elf && cellctl start pong"
 check "the root sees it [MSG-012]" wait_for 20 told "pong failed"
 check "the other, too [MSG-012]" wait_for 20 link_is ping pong down
 check "destroyed it is seen [MSG-012]" eval "cellctl destroy pong && wait_for 20 told 'pong away'"

@@ -19,16 +19,24 @@ bulkhead_down() {
 	cellctl disable && rmmod bulkhead
 }
 
-# json KEY: the first value of that name
-json() { json_all "$1" | head -n 1; }
-
-json_all() {
-	sed 's/\\"/'"'"'/g' | grep -oE "\"$1\": *(\"[^\"]*\"|[^],}\"]*)" | sed 's/^"[^"]*": *//; s/^"//; s/"$//; s/ *$//'
-}
+# The value behind a key, in text and in what is left of it.
+JSON='function after(s, key, i) { i = index(s, "\"" key "\":"); return i ? substr(s, i + length(key) + 3) : "" }
+	function value(s) {
+		sub(/^ */, "", s)
+		if (substr(s, 1, 1) == "\"") return substr(s, 2, index(substr(s, 2), "\"") - 1)
+		sub(/[],}"].*/, "", s)
+		sub(/ *$/, "", s)
+		return s
+	}
+	{ gsub(/\\"/, "\047") }'
+# json KEY: the first value of that name; json_all KEY: all
+json() { awk -v key="$1" "$JSON"'(s = after($0, key)) != "" { print value(s); exit }'; }
+json_all() { awk -v key="$1" "$JSON"'{ for (s = after($0, key); s != ""; s = after(s, key)) print value(s) }'; }
 
 # json_where KEY VALUE WANTED: of the objects without objects inside, the one with KEY = VALUE
 json_where() {
-	tr -d '\n' | sed 's/{/\n{/g; s/}/}\n/g' | grep -E "\"$1\": *\"?$2\"?[],} ]" | json "$3"
+	tr -d '\n' | awk -v RS="{" -v key="$1" -v wanted="$3" -v is="$2" \
+		"$JSON"'{ sub(/}.*/, "") } value(after($0, key)) == is && (s = after($0, wanted)) != "" { print value(s); exit }'
 }
 
 status_of() { cellctl status --json 2>/dev/null | json "$1"; }
@@ -98,14 +106,18 @@ dmesg_complaints() {
 # The harness kills what is silent for a minute: long waits say so.
 alive() { [ ! -e /proc/self/fd/3 ] || echo "# waiting: $*" >&3; }
 
+wait_look() { read -r wait_now _ </proc/uptime && wait_now=${wait_now%.*}; } # the clock, without a process
+
 # wait_for SECONDS COMMAND...: until_true by the clock, however slow the command is
 wait_for() {
-	wait_end=$(($(date +%s) + $1))
-	wait_next=$(($(date +%s) + 20))
+	wait_look
+	wait_end=$((wait_now + $1))
+	wait_next=$((wait_now + 20))
 	shift
 	while ! "$@" >/dev/null 2>&1; do
-		[ "$(date +%s)" -lt $wait_end ] || return 1
-		if [ "$(date +%s)" -ge $wait_next ]; then
+		wait_look
+		[ "$wait_now" -lt $wait_end ] || return 1
+		if [ "$wait_now" -ge $wait_next ]; then
 			alive "$*"
 			wait_next=$((wait_next + 20))
 		fi
