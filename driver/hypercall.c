@@ -23,25 +23,20 @@ long hypercall_finish(u32 number, u64 a, u64 b, u64 c, u64 d)
 {
 	long result;
 
-	for (;;) {
-		result = arch_hypercall(number, a, b, c, d);
-		if (result != -EAGAIN)
-			return result;
+	while ((result = arch_hypercall(number, a, b, c, d)) == -EAGAIN)
 		cond_resched();
-	}
+	return result;
 }
 
 long hypercall_settled(u32 number, u64 a, u64 b, u64 c, u64 d)
 {
 	long result;
 
-	for (;;) {
-		result = arch_hypercall(number, a, b, c, d);
-		if (result != -EAGAIN)
-			return result;
+	while ((result = arch_hypercall(number, a, b, c, d)) == -EAGAIN) {
 		hypercall_finish(HC_WORK, 0, 0, 0, 0);
 		cond_resched();
 	}
+	return result;
 }
 
 int hypercall_init(void)

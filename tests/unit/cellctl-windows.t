@@ -108,7 +108,7 @@ result $? "a compiled cell [CFG-332]"
 run FAKE_CELL=pong \
 	FAKE_FAIL="4 22 cell ping: cannot create it (-22): channel plc-data: [channel-disagree] size, doorbells or members differ" \
 	"$cellctl" -b board.dts create ping.cell
-[ "$code" = 1 ] && grep -q 'error \[channel-disagree\]: .*channel plc-data.*; fix: ' "$dir/err"
+[ "$code" = 1 ] && grep -q 'error \[channel-disagree\]: .*channel plc-data: size.*; fix: ' "$dir/err"
 result $? "what the hypervisor finds to disagree [MSG-020]"
 run FAKE_FAIL="3 28 cell ping: cannot create it (-28): channel plc-data: there are 16 windows already" \
 	"$cellctl" -b board.dts create ping.cell

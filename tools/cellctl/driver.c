@@ -178,7 +178,12 @@ static enum exit_code report(int error, const char *said)
 		fix = s + 2;
 	while ((outcomes[i].error && outcomes[i].error != error) || (outcomes[i].word && !strstr(what, outcomes[i].word)))
 		i++;
-	message_error(NULL, outcomes[i].id, "%.*s", (int)(fix ? (size_t)(fix - what) - 2 : strlen(what)), what);
+	const char *end = fix ? fix - 2 : what + strlen(what);
+	const char *id = mem_format("[%s] ", outcomes[i].id);
+	const char *again = fix && strstr(what, id) > end ? NULL : strstr(what, id); /* a line of the hypervisor has it, too */
+	const char *rest = again ? again + strlen(id) : end;
+
+	message_error(NULL, outcomes[i].id, "%.*s%.*s", (int)((again ? again : end) - what), what, (int)(end - rest), rest);
 	if (fix)
 		message_fix("%s", fix);
 	else
