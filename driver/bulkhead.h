@@ -61,7 +61,7 @@ const char *arch_hotplug_quirk(void);      /* a kernel function that CPUs which 
 
 /* hypercall.c: only while enabled */
 long hypercall(u32 number, u64 a, u64 b, u64 c, u64 d);
-long hypercall_finish(u32 number, u64 a, u64 b, u64 c, u64 d); /* repeats a resumable call until it is done; sleeps */
+long hypercall_finish(u32 number, u64 a, u64 b, u64 c, u64 d);  /* repeats a resumable call until it is done; sleeps */
 long hypercall_settled(u32 number, u64 a, u64 b, u64 c, u64 d); /* repeats it, with HC_WORK between, until what it waits for is done */
 int hypercall_init(void);
 void hypercall_exit(void);
@@ -74,8 +74,8 @@ bool hypercall_locked(void);                                                    
 
 /* claims.c: host memory */
 int __must_check claims_take(const struct claim_request *request, const char *who, struct claim *claim, char *message);
-void claims_return(struct claim *claim);       /* and zero it; harmless when already zero */
-void claims_show(const struct claim *claim);   /* its pages may be looked at: they are mapped here */
+void claims_return(struct claim *claim);     /* and zero it; harmless when already zero */
+void claims_show(const struct claim *claim); /* its pages may be looked at: they are mapped here */
 
 /* cpus.c: board CPU numbers to Linux CPUs, and who owns them */
 int cpus_init(void);
@@ -140,7 +140,7 @@ void window_forget(void);                                      /* after disable 
 
 /* channel.c */
 struct channel;
-bool channel_wanted(const struct blob_window *window); /* the root is a member */
+bool channel_wanted(const struct blob_window *window);                                       /* the root is a member */
 struct channel *channel_make(const struct window_header *header, const struct claim *claim); /* NULL: the claim stays the caller's */
 void channel_end(struct channel *channel); /* its claim goes back when nobody has it open */
 void channel_look(void);                   /* any context: wakes those who wait for what came */
@@ -186,7 +186,6 @@ struct cell_record {
 };
 extern struct list_head cell_records;
 struct cell_record *cell_find(u32 id);
-bool cell_held_by_other(const struct file *file, char *message);
 void cell_release(const struct file *file); /* gives back what PREPARE took for this file */
 const char *cell_blocking_disable(void);    /* name of a cell or preparation that exists, or NULL */
 void cell_reclaim_root_pool(void);

@@ -6,7 +6,5 @@
 #include <bulkhead/types.h>
 
 u64 nondet_u64(void);
-u32 nondet_u32(void);
-u16 nondet_u16(void);
 
 #endif

@@ -14,7 +14,6 @@
 #define ISS_SSE BIT64(21)
 #define ISS_SRT(esr) ((esr) >> 16 & 31)
 #define ISS_SF BIT64(15)
-#define ISS_FNV BIT64(10)
 #define ISS_S1PTW BIT64(7)
 #define ISS_WNR BIT64(6)
 #define ISS_STATUS(esr) ((esr)&0x3f)

@@ -6,8 +6,6 @@
 #include <bulkhead/arch.h>
 #include <bulkhead/runtime.h>
 
-#define CURRENT_EL2 (2u << 2)
-
 struct arch_facts arch_facts;
 
 struct cpu *arch_this_cpu(void)

@@ -11,7 +11,6 @@
 #include <bulkhead/arch.h>
 #include <bulkhead/runtime.h>
 
-#define CSR_FCSR 0x003
 #define SCOUNTEREN_RESET (COUNTEREN_CY | COUNTEREN_TM | COUNTEREN_IR) /* what firmware starts a hart with */
 
 struct context_features context_features;

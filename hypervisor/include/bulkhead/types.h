@@ -41,6 +41,5 @@ typedef int64_t s64;
 #define BH_ENOSPC 28
 #define BH_ERANGE 34
 #define BH_ENOSYS 38
-#define BH_ETIMEDOUT 110
 
 #endif

@@ -31,8 +31,7 @@
 #define APLIC_TARGET 0x3000 /* + 4 * source */
 
 #define APLIC_SOURCE_DETACHED 1
-#define APLIC_SOURCE_EDGE 4 /* rising */
-#define APLIC_SOURCE_HIGH 6
+#define APLIC_SOURCE_EDGE 4  /* rising */
 #define APLIC_TARGET_HART 18 /* shifts */
 #define APLIC_TARGET_GUEST 12
 

@@ -14,7 +14,6 @@
 #define X2APIC_VERSION 0x803
 #define X2APIC_TPR 0x808
 #define X2APIC_EOI 0x80b
-#define X2APIC_LDR 0x80d
 #define X2APIC_SVR 0x80f
 #define X2APIC_IRR 0x820 /* 8 words of 32 vectors */
 #define X2APIC_ESR 0x828
@@ -38,8 +37,6 @@
 #define ICR_STARTUP 0x600
 #define ICR_LOGICAL 0x800
 #define ICR_ASSERT 0x4000
-#define ICR_SELF 0x40000
-#define ICR_ALL 0x80000
 #define ICR_OTHERS 0xc0000
 #define ICR_DESTINATION 32 /* shift */
 

@@ -14,7 +14,6 @@
 #include "order.h"
 
 #define FAKE_DEVICE_BASE 0x08000000ull /* registers, backed by memory */
-#define FAKE_DEVICE_SIZE 0x01000000ull
 #define FAKE_CONTROLLER FAKE_DEVICE_BASE
 #define FAKE_CONTROLLER_SIZE 0x20000ull
 #define FAKE_IRQ_PAGE(cpu) (FAKE_CONTROLLER + 0x10000ull + (cpu)*0x2000ull) /* as the root sees it; the CPU's own is one on */

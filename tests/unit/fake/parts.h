@@ -5,8 +5,6 @@
 
 #include <bulkhead/plan.h>
 
-#define PARTS_SECTIONS 8
-
 struct blob {
 	u64 data[BLOB_MAX_SIZE / 8]; /* 8-byte aligned */
 	u64 size;

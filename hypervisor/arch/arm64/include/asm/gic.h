@@ -86,7 +86,6 @@ extern struct gic_machine gic;
 #define GIC_ICENABLER 0x0180
 #define GIC_ISPENDR 0x0200
 #define GIC_ICPENDR 0x0280
-#define GIC_ISACTIVER 0x0300
 #define GIC_ICACTIVER 0x0380
 #define GIC_IPRIORITYR 0x0400 /* 8 bits */
 #define GIC_ICFGR 0x0c00      /* 2 bits */

@@ -36,9 +36,6 @@
 #define ICC_EOIR0_EL1 S3_0_C12_C8_1
 #define ICC_BPR0_EL1 S3_0_C12_C8_3
 #define ICC_AP0R0_EL1 S3_0_C12_C8_4
-#define ICC_AP0R1_EL1 S3_0_C12_C8_5
-#define ICC_AP0R2_EL1 S3_0_C12_C8_6
-#define ICC_AP0R3_EL1 S3_0_C12_C8_7
 #define ICC_AP1R0_EL1 S3_0_C12_C9_0
 #define ICC_AP1R1_EL1 S3_0_C12_C9_1
 #define ICC_AP1R2_EL1 S3_0_C12_C9_2
@@ -46,8 +43,6 @@
 #define ICC_DIR_EL1 S3_0_C12_C11_1
 #define ICC_RPR_EL1 S3_0_C12_C11_3
 #define ICC_SGI1R_EL1 S3_0_C12_C11_5
-#define ICC_ASGI1R_EL1 S3_0_C12_C11_6
-#define ICC_SGI0R_EL1 S3_0_C12_C11_7
 #define ICC_IAR1_EL1 S3_0_C12_C12_0
 #define ICC_EOIR1_EL1 S3_0_C12_C12_1
 #define ICC_BPR1_EL1 S3_0_C12_C12_3
@@ -77,64 +72,35 @@
 #define APDBKEYHI_EL1 S3_0_C2_C2_3
 #define APGAKEYLO_EL1 S3_0_C2_C3_0
 #define APGAKEYHI_EL1 S3_0_C2_C3_1
-#define TCR2_EL1 S3_0_C2_C0_3
-#define SCXTNUM_EL0 S3_3_C13_C0_7
-#define SCXTNUM_EL1 S3_0_C13_C0_7
-#define ID_AA64ZFR0_EL1 S3_0_C0_C4_4
 #define ID_AA64MMFR2_EL1 S3_0_C0_C7_2
-#define ID_AA64MMFR3_EL1 S3_0_C0_C7_3
 #define ID_AA64ISAR2_EL1 S3_0_C0_C6_2
 
 /* --- HCR_EL2 --- */
 #define HCR_VM BIT64(0)
 #define HCR_SWIO BIT64(1) /* data cache invalidate by set/way cleans, too */
-#define HCR_PTW BIT64(2)
 #define HCR_FMO BIT64(3)
-#define HCR_IMO BIT64(4)
-#define HCR_AMO BIT64(5)
-#define HCR_TWI BIT64(13)
-#define HCR_TWE BIT64(14)
 #define HCR_TID3 BIT64(18)
 #define HCR_TSC BIT64(19)
 #define HCR_TIDCP BIT64(20)
 #define HCR_TACR BIT64(21)
 #define HCR_TSW BIT64(22)
-#define HCR_TTLB BIT64(25)
-#define HCR_TVM BIT64(26)
-#define HCR_TGE BIT64(27)
-#define HCR_TDZ BIT64(28)
-#define HCR_HCD BIT64(29)
 #define HCR_RW BIT64(31)
 #define HCR_E2H BIT64(34)
 #define HCR_TLOR BIT64(35)
 #define HCR_TERR BIT64(36)
 #define HCR_APK BIT64(40)
 #define HCR_API BIT64(41)
-#define HCR_NV BIT64(42)
-#define HCR_FIEN BIT64(47)
-#define HCR_AMVOFFEN BIT64(51)
-#define HCR_ENSCXT BIT64(53)
-#define HCR_ATA BIT64(56)
 
 /* --- CPTR_EL2 (E2H = 0), MDCR_EL2, CNTHCTL_EL2 --- */
 #define CPTR_RES1 0x33ffull /* bits 13, 12, 9:0; 12 and 8 become TSM and TZ with SME and SVE */
-#define CPTR_TZ BIT64(8)
 #define CPTR_TFP BIT64(10)
-#define CPTR_TSM BIT64(12)
 #define CPTR_TTA BIT64(20)
 #define CPTR_TAM BIT64(30)
 #define MDCR_HPMN GENMASK64(4, 0)
-#define MDCR_TPMCR BIT64(5)
-#define MDCR_TPM BIT64(6)
-#define MDCR_HPME BIT64(7)
-#define MDCR_TDE BIT64(8)
-#define MDCR_TDA BIT64(9)
 #define MDCR_TDOSA BIT64(10)
 #define MDCR_TDRA BIT64(11)
-#define MDCR_E2PB GENMASK64(13, 12)
 #define MDCR_TPMS BIT64(14)
 #define MDCR_TTRF BIT64(19)
-#define MDCR_E2TB GENMASK64(25, 24)
 #define CNTHCTL_EL1PCTEN BIT64(0)
 #define CNTHCTL_EL1PCEN BIT64(1)
 
@@ -142,16 +108,10 @@
 #define ESR_EC(esr) (((esr) >> 26) & 0x3f)
 #define ESR_ISS(esr) ((esr)&0x1ffffff)
 #define ESR_IL BIT64(25)
-#define ESR_EC_WFX 0x01
-#define ESR_EC_FP 0x07
-#define ESR_EC_SVE 0x19
-#define ESR_EC_HVC64 0x16
 #define ESR_EC_SMC64 0x17
 #define ESR_EC_SYS64 0x18
 #define ESR_EC_IABT_LOWER 0x20
-#define ESR_EC_IABT_CURRENT 0x21
 #define ESR_EC_DABT_LOWER 0x24
-#define ESR_EC_DABT_CURRENT 0x25
 
 /* ISS of a trapped MSR/MRS (EC 0x18): the register, without Rt and direction. */
 #define SYSREG_ISS(op0, op1, crn, crm, op2) (0u | (op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)

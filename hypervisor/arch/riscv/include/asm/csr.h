@@ -61,11 +61,7 @@ u64 guest_parcel(u64 pc);
 
 /* --- any level --- */
 #define CSR_SEED 0x015 /* Zkr; only by read-write instructions */
-#define CSR_CYCLE 0xc00
 #define CSR_TIME 0xc01
-#define CSR_INSTRET 0xc02
-#define CSR_HPMCOUNTER3 0xc03
-#define CSR_HPMCOUNTER31 0xc1f
 
 /* --- supervisor level; a guest that names them gets the VS ones --- */
 #define CSR_SSTATUS 0x100
@@ -83,31 +79,22 @@ u64 guest_parcel(u64 pc);
 #define CSR_SISELECT 0x150 /* AIA, as the next ones */
 #define CSR_SIREG 0x151
 #define CSR_STOPEI 0x15c
-#define CSR_STOPI 0xdb0
 #define CSR_SATP 0x180
-#define CSR_SCONTEXT 0x5a8
 
 /* --- hypervisor level --- */
 #define CSR_HSTATUS 0x600
 #define CSR_HEDELEG 0x602
 #define CSR_HIDELEG 0x603
-#define CSR_HIE 0x604
 #define CSR_HTIMEDELTA 0x605
 #define CSR_HCOUNTEREN 0x606
 #define CSR_HGEIE 0x607
-#define CSR_HVIEN 0x608  /* AIA */
 #define CSR_HVICTL 0x609 /* AIA */
 #define CSR_HENVCFG 0x60a
 #define CSR_HSTATEEN0 0x60c
 #define CSR_HTVAL 0x643
-#define CSR_HIP 0x644
 #define CSR_HVIP 0x645
-#define CSR_HVIPRIO1 0x646 /* AIA */
-#define CSR_HVIPRIO2 0x647 /* AIA */
 #define CSR_HTINST 0x64a
 #define CSR_HGATP 0x680
-#define CSR_HCONTEXT 0x6a8
-#define CSR_HGEIP 0xe12
 
 /* --- virtual supervisor level, as the hypervisor reaches it --- */
 #define CSR_VSSTATUS 0x200
@@ -117,37 +104,27 @@ u64 guest_parcel(u64 pc);
 #define CSR_VSEPC 0x241
 #define CSR_VSCAUSE 0x242
 #define CSR_VSTVAL 0x243
-#define CSR_VSIP 0x244
 #define CSR_VSTIMECMP 0x24d /* Sstc */
 #define CSR_VSISELECT 0x250 /* AIA, as the next ones */
 #define CSR_VSIREG 0x251
 #define CSR_VSTOPEI 0x25c
-#define CSR_VSTOPI 0xeb0
 #define CSR_VSATP 0x280
 
 /* --- fields: sstatus, vsstatus --- */
 #define SSTATUS_SIE CSR_BIT(1)
 #define SSTATUS_SPIE CSR_BIT(5)
-#define SSTATUS_UBE CSR_BIT(6)
 #define SSTATUS_SPP CSR_BIT(8)
 #define SSTATUS_VS_SHIFT 9
 #define SSTATUS_VS CSR_FIELD(3, SSTATUS_VS_SHIFT)
 #define SSTATUS_FS_SHIFT 13
 #define SSTATUS_FS CSR_FIELD(3, SSTATUS_FS_SHIFT)
-#define SSTATUS_XS CSR_FIELD(3, 15)
 #define SSTATUS_SUM CSR_BIT(18)
 #define SSTATUS_MXR CSR_BIT(19)
-#define SSTATUS_SPELP CSR_BIT(23)
-#define SSTATUS_SDT CSR_BIT(24)
 #define SSTATUS_UXL_SHIFT 32
-#define SSTATUS_UXL CSR_FIELD(3, SSTATUS_UXL_SHIFT)
-#define SSTATUS_SD CSR_BIT(63)
-#define XL_64 2           /* of UXL, VSXL */
-#define EXT_STATE_DIRTY 3 /* of FS, VS */
+#define XL_64 2 /* of UXL, VSXL */
 
 /* --- fields: hstatus --- */
 #define HSTATUS_VSBE CSR_BIT(5)
-#define HSTATUS_GVA CSR_BIT(6)
 #define HSTATUS_SPV CSR_BIT(7)
 #define HSTATUS_SPVP CSR_BIT(8)
 #define HSTATUS_HU CSR_BIT(9)
@@ -157,7 +134,6 @@ u64 guest_parcel(u64 pc);
 #define HSTATUS_VTW CSR_BIT(21)
 #define HSTATUS_VTSR CSR_BIT(22)
 #define HSTATUS_VSXL_SHIFT 32
-#define HSTATUS_VSXL CSR_FIELD(3, HSTATUS_VSXL_SHIFT)
 
 /* --- interrupts: bits of sip, sie, hip, hie, hvip, hideleg; causes --- */
 #define IRQ_SSI 1
@@ -166,7 +142,6 @@ u64 guest_parcel(u64 pc);
 #define IRQ_VSTI 6
 #define IRQ_SEI 9
 #define IRQ_VSEI 10
-#define IRQ_SGEI 12
 #define IRQ_LCOFI 13
 #define IP_SSIP CSR_BIT(IRQ_SSI)
 #define IP_VSSIP CSR_BIT(IRQ_VSSI)
@@ -174,7 +149,6 @@ u64 guest_parcel(u64 pc);
 #define IP_VSTIP CSR_BIT(IRQ_VSTI)
 #define IP_SEIP CSR_BIT(IRQ_SEI)
 #define IP_VSEIP CSR_BIT(IRQ_VSEI)
-#define IP_SGEIP CSR_BIT(IRQ_SGEI)
 #define IP_LCOFIP CSR_BIT(IRQ_LCOFI)
 #define IP_VS_ALL (IP_VSSIP | IP_VSTIP | IP_VSEIP) /* hideleg */
 
@@ -204,25 +178,16 @@ u64 guest_parcel(u64 pc);
 #define ATP_MODE_BARE 0
 #define ATP_MODE_SV39 8 /* hgatp: Sv39x4 */
 #define ATP_MODE_SV48 9
-#define ATP_MODE_SV57 10
 #define ATP_PPN CSR_FIELD(0xfffffffffff, 0)
-#define SATP_ASID_SHIFT 44
 #define HGATP_VMID_SHIFT 44
-#define HGATP_VMID_BITS 14 /* at most */
 
 /* --- henvcfg; senvcfg has FIOM, LPE, SSE, CBIE, CBCFE, CBZE, PMM --- */
-#define ENVCFG_FIOM CSR_BIT(0)
-#define ENVCFG_LPE CSR_BIT(2)
-#define ENVCFG_SSE CSR_BIT(3)
 #define ENVCFG_CBIE_SHIFT 4
 #define ENVCFG_CBIE CSR_FIELD(3, ENVCFG_CBIE_SHIFT)
 #define ENVCFG_CBIE_FLUSH CSR_FIELD(1, ENVCFG_CBIE_SHIFT) /* an invalidate by a guest writes back first */
 #define ENVCFG_CBIE_INVALIDATE CSR_FIELD(3, ENVCFG_CBIE_SHIFT)
 #define ENVCFG_CBCFE CSR_BIT(6)
 #define ENVCFG_CBZE CSR_BIT(7)
-#define ENVCFG_PMM_SHIFT 32
-#define ENVCFG_PMM CSR_FIELD(3, ENVCFG_PMM_SHIFT)
-#define ENVCFG_DTE CSR_BIT(59)
 #define ENVCFG_ADUE CSR_BIT(61)
 #define ENVCFG_PBMTE CSR_BIT(62)
 #define ENVCFG_STCE CSR_BIT(63)
@@ -233,28 +198,9 @@ u64 guest_parcel(u64 pc);
 #define COUNTEREN_IR CSR_BIT(2)
 
 /* --- hstateen0, sstateen0 (C, FCSR, JVT only) --- */
-#define STATEEN0_C CSR_BIT(0) /* custom state */
-#define STATEEN0_FCSR CSR_BIT(1)
-#define STATEEN0_JVT CSR_BIT(2)
-#define STATEEN0_CTR CSR_BIT(54)
-#define STATEEN0_SRMCFG CSR_BIT(55)
-#define STATEEN0_CONTEXT CSR_BIT(57)
-#define STATEEN0_IMSIC CSR_BIT(58)
-#define STATEEN0_AIA CSR_BIT(59)
-#define STATEEN0_CSRIND CSR_BIT(60)
-#define STATEEN0_ENVCFG CSR_BIT(62)
-#define STATEEN0_SE0 CSR_BIT(63)
 
 /* --- AIA: hvictl, stopei and stopi, what siselect and vsiselect reach --- */
-#define HVICTL_VTI CSR_BIT(30)
-#define HVICTL_IID_SHIFT 16
-#define HVICTL_IID CSR_FIELD(0xfff, HVICTL_IID_SHIFT)
-#define HVICTL_DPR CSR_BIT(9)
-#define HVICTL_IPRIOM CSR_BIT(8)
-#define HVICTL_IPRIO CSR_FIELD(0xff, 0)
 #define TOPEI_ID_SHIFT 16 /* the identity; below it the same number as priority */
-#define TOPI_IID_SHIFT 16
-#define ISELECT_IPRIO0 0x30 /* major interrupt priorities; even ones on RV64 */
 #define ISELECT_EIDELIVERY 0x70
 #define ISELECT_EITHRESHOLD 0x72
 #define ISELECT_EIP0 0x80 /* 64 identities a register, even ones on RV64 */
@@ -262,8 +208,6 @@ u64 guest_parcel(u64 pc);
 #define EIDELIVERY_ON 1
 
 /* --- seed --- */
-#define SEED_OPST_SHIFT 30
-#define SEED_OPST CSR_FIELD(3, SEED_OPST_SHIFT)
 
 /* --- htinst: what stands there instead of an instruction when the fault was the implicit access of a VS-stage walk --- */
 #define HTINST_PSEUDO_LOAD 0x3000 /* RV64 */

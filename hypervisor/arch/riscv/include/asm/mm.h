@@ -10,7 +10,6 @@
 #define PTE_W BIT64(2)
 #define PTE_X BIT64(3)
 #define PTE_U BIT64(4)
-#define PTE_G BIT64(5)
 #define PTE_A BIT64(6)
 #define PTE_D BIT64(7)
 #define PTE_RWX (PTE_R | PTE_W | PTE_X)

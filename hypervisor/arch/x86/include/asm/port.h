@@ -38,7 +38,6 @@ void trap_nmi_end(struct cpu *cpu);   /* the guest's handler of one has returned
 void trap_cache(struct cpu *cpu);     /* INVD, WBINVD */
 void trap_forbidden(struct cpu *cpu); /* an instruction guests do not have */
 void trap_exception(struct cpu *cpu, u32 vector, bool has_error, u32 error);
-void trap_xsetbv(struct cpu *cpu, struct trap_frame *frame);
 void trap_shutdown(struct cpu *cpu);
 __noreturn void trap_unknown(struct cpu *cpu, u64 code);
 /* The guest takes a general protection fault; counted when it is the root. */
