@@ -142,6 +142,9 @@ struct board_irq {
 	bool is_private;
 };
 
+/* Specifiers of two cells, as most controllers have them: number, type. False: no such type. */
+bool board_irq_decode(const u32 *cells, struct board_irq *irq);
+void board_irq_encode(const struct board_irq *irq, u32 *cells);
 /* Entry index of the node's interrupts, which must go to the controller: 0; -ENOENT: no more; -EINVAL: not the controller's. */
 int board_irq(const struct board *board, int node, u32 index, struct board_irq *irq);
 /* "interrupt 42 (SPI 10)" */

@@ -10,6 +10,20 @@
 
 #include "blobfile.h"
 
+bool board_irq_decode(const u32 *cells, struct board_irq *irq)
+{
+	u32 type = cells[1];
+
+	*irq = (struct board_irq){ .intid = cells[0], .flags = type == 1 || type == 2 ? BLOB_IRQ_EDGE : 0, .type = type };
+	return type == 1 || type == 2 || type == 4 || type == 8;
+}
+
+void board_irq_encode(const struct board_irq *irq, u32 *cells)
+{
+	cells[0] = irq->intid;
+	cells[1] = irq->type;
+}
+
 static bool decode(const struct board *board, const u8 *p, struct board_irq *irq)
 {
 	u32 cells[IRQ_MAX_CELLS];

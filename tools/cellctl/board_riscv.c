@@ -26,19 +26,7 @@ static bool is_riscv(const struct tree *tree)
 /* Two cells: source, type. */
 static bool decode_irq(const struct board *board, const u32 *cells, struct board_irq *irq)
 {
-	u32 type = cells[1];
-
-	irq->is_private = false;
-	irq->intid = cells[0];
-	irq->flags = type == 1 || type == 2 ? BLOB_IRQ_EDGE : 0;
-	irq->type = type;
-	return cells[0] >= 1 && cells[0] <= board->aplic.source_count && (type == 1 || type == 2 || type == 4 || type == 8);
-}
-
-static void encode_irq(const struct board_irq *irq, u32 *cells)
-{
-	cells[0] = irq->intid;
-	cells[1] = irq->type;
+	return board_irq_decode(cells, irq) && cells[0] >= 1 && cells[0] <= board->aplic.source_count;
 }
 
 static const char *irq_form(const struct board *board)
@@ -386,7 +374,7 @@ const struct board_arch board_riscv = {
 	.is = is_riscv,
 	.read = read_riscv,
 	.decode_irq = decode_irq,
-	.encode_irq = encode_irq,
+	.encode_irq = board_irq_encode,
 	.irq_form = irq_form,
 	.show = show,
 	.guest_cpus = guest_cpus,

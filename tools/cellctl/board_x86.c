@@ -22,24 +22,12 @@ static bool is_x86(const struct tree *tree)
 /* Two cells: GSI, type. Cells get pins of the first IO-APIC only, which the hypervisor checks. */
 static bool decode_irq(const struct board *board, const u32 *cells, struct board_irq *irq)
 {
-	u32 type = cells[1];
-
-	irq->is_private = false;
-	irq->intid = cells[0];
-	irq->flags = type == 1 || type == 2 ? BLOB_IRQ_EDGE : 0;
-	irq->type = type;
-	if (type != 1 && type != 2 && type != 4 && type != 8)
+	if (!board_irq_decode(cells, irq))
 		return false;
 	for (u32 i = 0; i < board->ioapic_count; i++)
 		if (cells[0] - board->ioapic[i].gsi_base < board->ioapic[i].pin_count)
 			return true;
 	return false;
-}
-
-static void encode_irq(const struct board_irq *irq, u32 *cells)
-{
-	cells[0] = irq->intid;
-	cells[1] = irq->type;
 }
 
 static u32 gsi_end(const struct board *board)
@@ -169,7 +157,7 @@ const struct board_arch board_x86 = {
 	.is = is_x86,
 	.read = read_x86,
 	.decode_irq = decode_irq,
-	.encode_irq = encode_irq,
+	.encode_irq = board_irq_encode,
 	.irq_form = irq_form,
 	.show = show,
 	.linux_kernel = bzimage_kernel,
