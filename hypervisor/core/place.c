@@ -125,14 +125,17 @@ static int place_devices(const struct cell_plan *plan)
 	return 0;
 }
 
-int place_controller(const struct cell_plan *plan, struct range registers)
+int place_controller(const struct cell_plan *plan, const struct range *registers, u32 count)
 {
-	for (u32 i = 0; i < plan_range_count(plan); i++) {
+	for (u32 i = 0, ranges = plan_range_count(plan); i < ranges; i++) {
 		struct range r = plan_range(plan, i, false);
 
-		if (range_overlaps(r, registers)) {
-			log_line("cell %s: 0x%llx is where its interrupt controller is", plan->header->name, (unsigned long long)r.start);
-			return -BH_EINVAL;
+		for (u32 n = 0; n < count; n++) {
+			if (range_overlaps(r, registers[n])) {
+				log_line("cell %s: 0x%llx is where its interrupt controller is", plan->header->name,
+					 (unsigned long long)r.start);
+				return -BH_EINVAL;
+			}
 		}
 	}
 	return 0;

@@ -308,13 +308,10 @@ void gic_cell_create(struct cell *cell, const struct cell_plan *plan)
 
 int gic_cell_check(const struct cell_plan *plan)
 {
+	const struct range registers[] = { { gic.dist, 0x10000 }, { gic.region[0].base, plan->cpu_count * GIC_CELL_STRIDE } };
 	int err = place_irqs(plan, 0, gic.irqs);
 
-	if (err == 0)
-		err = place_controller(plan, range_make(gic.dist, 0x10000));
-	if (err == 0)
-		err = place_controller(plan, range_make(gic.region[0].base, plan->cpu_count * GIC_CELL_STRIDE));
-	return err;
+	return err ? err : place_controller(plan, registers, ARRAY_SIZE(registers));
 }
 
 /* --- trapped system registers --- */

@@ -137,13 +137,11 @@ bool arch_irq_page(bool root, u32 cpu, u32 vcpu, struct gpa *gpa, struct pa *pa)
 
 int aia_cell_check(const struct cell_plan *plan)
 {
+	const struct range registers[] = { { system_plan.aplic->base, system_plan.aplic->size },
+					   { system_plan.imsic->base, plan->cpu_count * PAGE_SIZE } };
 	int err = place_irqs(plan, 1, system_plan.aplic->source_count);
 
-	if (err == 0)
-		err = place_controller(plan, range_make(system_plan.aplic->base, system_plan.aplic->size));
-	if (err == 0)
-		err = place_controller(plan, range_make(system_plan.imsic->base, plan->cpu_count * PAGE_SIZE));
-	return err;
+	return err ? err : place_controller(plan, registers, ARRAY_SIZE(registers));
 }
 
 /* Sources the root left with a CPU that is a cell's now: they go to another one, without identity. */

@@ -232,7 +232,7 @@ int ioapic_cell_check(const struct cell_plan *plan)
 		log_line("cell %s: device interrupts need a VT-d unit that remaps those of the IO-APIC; poll instead", plan->header->name);
 		return -BH_EINVAL;
 	}
-	return place_controller(plan, range_make(base, PAGE_SIZE));
+	return place_controller(plan, &(struct range){ base, PAGE_SIZE }, 1);
 }
 
 /* The root's comes before ioapic_init(). */

@@ -25,7 +25,7 @@ u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *need
 bool place_is_mapped(const struct blob_cell_mmio *mmio);
 bool place_in_ram(struct range r);
 /* For ports: nothing of the cell is at these guest-physical addresses of its interrupt controller: 0, or -EINVAL with a log line. */
-int __must_check place_controller(const struct cell_plan *plan, struct range registers);
+int __must_check place_controller(const struct cell_plan *plan, const struct range *registers, u32 count);
 /* For ports: all its interrupts are among these of the machine. The same. */
 int __must_check place_irqs(const struct cell_plan *plan, u32 first, u32 count);
 /*
