@@ -13,7 +13,7 @@ int memcmp(const void *a, const void *b, size_t count);
 size_t strlen(const char *s);
 int strncmp(const char *a, const char *b, size_t count);
 
-/* %c %s %d %i %u %x %p %%, with l/ll/z, width and zero flag and '-'; always NUL-terminated; returns the length it wanted. */
+/* %c %s %d %u %x %%, with l, ll and z, without width; always NUL-terminated; returns the length it wanted. */
 int format(char *out, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int format_list(char *out, size_t size, const char *fmt, va_list args);
 
