@@ -6,71 +6,77 @@
 #define CELL_SECTIONS 7
 _Static_assert(CELL_SECTIONS <= BLOB_SECTIONS, "struct blob_found");
 static const struct blob_rule cell_rules[CELL_SECTIONS] = {
-	{ BLOB_CELL_CONFIG, sizeof(struct blob_cell), 1, 1, 0 },
-	{ BLOB_CELL_CPU, sizeof(struct blob_cell_cpu), 1, BULKHEAD_MAX_CPUS, 0 },
-	{ BLOB_CELL_MEMORY, sizeof(struct blob_cell_memory), 1, CELL_MAX_MEMORY, 0 },
-	{ BLOB_CELL_MMIO, sizeof(struct blob_cell_mmio), 0, PLAN_MAX_MMIO, 0 },
-	{ BLOB_CELL_IRQ, sizeof(struct blob_cell_irq), 0, PLAN_MAX_IRQS, 0 },
-	{ BLOB_CELL_PIO, sizeof(struct blob_cell_pio), 0, PLAN_MAX_PIO, BULKHEAD_ARCH_X86 },
-	{ BLOB_CELL_WINDOW, sizeof(struct blob_cell_window), 0, WINDOW_CELL_MAX, 0 },
+	{ BLOB_CELL_CONFIG, sizeof(struct blob_cell), 1, 1, 0, RULE_NONE },
+	{ BLOB_CELL_CPU, sizeof(struct blob_cell_cpu), 1, BULKHEAD_MAX_CPUS, 0, RULE_NONE },
+	{ BLOB_CELL_MEMORY, sizeof(struct blob_cell_memory), 1, CELL_MAX_MEMORY, 0, RULE_NONE },
+	{ BLOB_CELL_MMIO, sizeof(struct blob_cell_mmio), 0, PLAN_MAX_MMIO, 0, RULE_NONE },
+	{ BLOB_CELL_IRQ, sizeof(struct blob_cell_irq), 0, PLAN_MAX_IRQS, 0, RULE_NONE },
+	{ BLOB_CELL_PIO, sizeof(struct blob_cell_pio), 0, PLAN_MAX_PIO, BULKHEAD_ARCH_X86, RULE_NONE },
+	{ BLOB_CELL_WINDOW, sizeof(struct blob_cell_window), 0, WINDOW_CELL_MAX, 0, RULE_NONE },
 };
 
-static const char *config_check(const struct blob_cell *c, u16 arch)
+static enum blob_check config_check(const struct blob_cell *c, u16 arch)
 {
 	if ((c->flags & ~(u32)(BLOB_CELL_CONSOLE | BLOB_CELL_CRITICAL)) != 0)
-		return "blob-flags";
+		return CHECK_BLOB_FLAGS;
 	if (c->reserved16 != 0 || c->reserved != 0)
-		return "blob-reserved";
-	if (c->irq_mode > BLOB_IRQ_LIST_REGISTER)
-		return "irq-mode-unavailable";
+		return CHECK_BLOB_RESERVED;
+	if (c->irq_mode >= BLOB_IRQ_LIST_REGISTER)
+		return CHECK_IRQ_MODE_UNAVAILABLE;
 	if (c->restart > BLOB_RESTART_ALWAYS)
-		return "restart-value";
+		return CHECK_RESTART_VALUE;
 	if (c->restart_by != 0)
-		return "restart-by-unavailable";
+		return CHECK_RESTART_BY_UNAVAILABLE;
 	if (!blob_uart_ok(c->uart_type, c->uart_gpa, arch) || (c->uart_type == BLOB_UART_NONE && c->uart_intid != 0))
-		return "cell-uart";
+		return CHECK_CELL_UART;
 	if ((c->comm_gpa & (PAGE_SIZE - 1)) != 0 || !blob_range_below(range_make(c->comm_gpa, PAGE_SIZE), BLOB_ADDRESS_LIMIT))
-		return "comm-address";
-	return NULL;
+		return CHECK_COMM_ADDRESS;
+	return CHECK_PASSED;
 }
 
-static const char *memory_check(const struct blob_cell_memory *m)
+static enum blob_check memory_check(const struct blob_cell_memory *m)
 {
 	if (m->size == 0)
-		return "mem-size";
+		return CHECK_MEM_SIZE;
 	if (!range_page_aligned(range_make(m->gpa, m->size)) || (m->host != BLOB_ANY && (m->host & (PAGE_SIZE - 1)) != 0))
-		return "mem-align";
+		return CHECK_MEM_ALIGN;
 	if (!range_ok(range_make(m->gpa, m->size)) || (m->host != BLOB_ANY && !range_ok(range_make(m->host, m->size))))
-		return "mem-wrap";
+		return CHECK_MEM_WRAP;
 	if (!blob_range_below(range_make(m->gpa, m->size), BLOB_ADDRESS_LIMIT))
-		return "mem-beyond-ipa";
+		return CHECK_MEM_BEYOND_IPA;
 	if (m->host != BLOB_ANY && !blob_range_below(range_make(m->host, m->size), BLOB_ADDRESS_LIMIT))
-		return "mem-not-ram";
+		return CHECK_MEM_NOT_RAM;
 	if ((m->flags & ~(u32)(BLOB_MEM_READ | BLOB_MEM_WRITE | BLOB_MEM_EXEC)) != 0)
-		return "blob-flags";
+		return CHECK_BLOB_FLAGS;
 	if ((m->flags & BLOB_MEM_READ) == 0)
-		return "right-unavailable";
+		return CHECK_RIGHT_UNAVAILABLE;
 	if (m->reserved != 0)
-		return "blob-reserved";
-	return NULL;
+		return CHECK_BLOB_RESERVED;
+	return CHECK_PASSED;
 }
 
-static const char *mmio_check(const struct blob_cell_mmio *m)
+static enum blob_check mmio_check(const struct cell_plan *p, u32 record)
 {
+	const struct blob_cell_mmio *m = &p->mmio[record];
+	u32 trapped = 0;
 	struct range gpa = range_make(m->gpa, m->size);
 
 	if (!blob_range_below(gpa, BLOB_ADDRESS_LIMIT) || !blob_range_below(range_make(m->host, m->size), BLOB_ADDRESS_LIMIT))
-		return "reg-size";
+		return CHECK_REG_SIZE;
 	if (((m->gpa ^ m->host) & (PAGE_SIZE - 1)) != 0)
-		return "reg-offset";
+		return CHECK_REG_OFFSET;
 	if (plan_mmio_trapped(m) && page_base(gpa.start) != page_base(range_last(gpa)))
-		return "reg-size";
+		return CHECK_REG_SIZE;
 	/* The hardware cannot check the width of an access to a mapped page. */
 	if (m->widths == 0 || m->widths > 0xf || (!plan_mmio_trapped(m) && m->widths != 0xf))
-		return "width-value";
+		return CHECK_WIDTH_VALUE;
 	if ((m->flags & ~(u32)BLOB_MMIO_READ_ONLY) != 0)
-		return "blob-flags";
-	return m->keep != 0 && (m->size != 4 || m->widths != 4) ? "mask-offset" : NULL;
+		return CHECK_BLOB_FLAGS;
+	if (m->keep != 0 && (m->size != 4 || m->widths != 4))
+		return CHECK_MASK_OFFSET;
+	for (u32 i = 0; i <= record; i++)
+		trapped += plan_mmio_trapped(&p->mmio[i]);
+	return trapped > PLAN_MAX_TRAPPED ? CHECK_REG_COUNT : CHECK_PASSED;
 }
 
 u32 plan_range_count(const struct cell_plan *p)
@@ -107,68 +113,61 @@ static int cell_overlap_check(const struct cell_plan *p, struct blob_error *erro
 		for (u32 j = 0; j < i; j++) {
 			if (range_overlaps(plan_range(p, i, false), plan_range(p, j, false))) {
 				if (i == comm)
-					return blob_fail(error, "comm-overlap", BLOB_CELL_CONFIG, 0);
-				return blob_fail(error, "mem-overlap", kind, record);
+					return blob_fail(error, CHECK_COMM_OVERLAP, BLOB_CELL_CONFIG, 0);
+				return blob_fail(error, CHECK_MEM_OVERLAP, kind, record);
 			}
 			if (host_given(p, i) && host_given(p, j) && range_overlaps(plan_range(p, i, true), plan_range(p, j, true)))
-				return blob_fail(error, "host-overlap", kind, record);
+				return blob_fail(error, CHECK_HOST_OVERLAP, kind, record);
 		}
 	}
 	return 0;
 }
 
-static int cell_cpus_check(const struct cell_plan *p, struct blob_error *error)
+static enum blob_check cpu_check(const struct cell_plan *p, u32 record)
 {
-	u64 seen = 0;
+	u32 cpu = p->cpu[record].cpu;
 
-	for (u32 i = 0; i < p->cpu_count; i++) {
-		u32 cpu = p->cpu[i].cpu;
-
-		if (p->cpu[i].reserved != 0)
-			return blob_fail(error, "blob-reserved", BLOB_CELL_CPU, i);
-		if ((cpu == BLOB_CPU_ANY) != (p->cpu[0].cpu == BLOB_CPU_ANY))
-			return blob_fail(error, "cpu-both", BLOB_CELL_CPU, i);
-		if (cpu == BLOB_CPU_ANY)
-			continue;
-		if (cpu >= BULKHEAD_MAX_CPUS)
-			return blob_fail(error, "cpu-unknown", BLOB_CELL_CPU, i);
-		if ((seen & BIT64(cpu)) != 0)
-			return blob_fail(error, "cpu-duplicate", BLOB_CELL_CPU, i);
-		seen |= BIT64(cpu);
-	}
-	return 0;
+	if (p->cpu[record].reserved != 0)
+		return CHECK_BLOB_RESERVED;
+	if ((cpu == BLOB_CPU_ANY) != (p->cpu[0].cpu == BLOB_CPU_ANY))
+		return CHECK_CPU_BOTH;
+	if (cpu == BLOB_CPU_ANY)
+		return CHECK_PASSED;
+	if (cpu >= BULKHEAD_MAX_CPUS)
+		return CHECK_CPU_UNKNOWN;
+	for (u32 i = 0; i < record; i++)
+		if (p->cpu[i].cpu == cpu)
+			return CHECK_CPU_DUPLICATE;
+	return CHECK_PASSED;
 }
 
-static int cell_irqs_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
+static enum blob_check irq_check(const struct cell_plan *p, u32 record, u16 arch)
 {
 	struct blob_irqs irqs = blob_irqs(arch);
+	const struct blob_cell_irq *irq = &p->irq[record];
 
-	for (u32 i = 0; i < p->irq_count; i++) {
-		if (p->irq[i].irq < irqs.first)
-			return blob_fail(error, "irq-private", BLOB_CELL_IRQ, i);
-		if (p->irq[i].irq >= irqs.end)
-			return blob_fail(error, "irq-unknown", BLOB_CELL_IRQ, i);
-		if ((p->irq[i].flags & ~(u32)BLOB_IRQ_EDGE) != 0)
-			return blob_fail(error, "blob-flags", BLOB_CELL_IRQ, i);
-		for (u32 j = 0; j < i; j++) {
-			if (p->irq[i].irq == p->irq[j].irq)
-				return blob_fail(error, "irq-shared", BLOB_CELL_IRQ, i);
-		}
-	}
-	return 0;
+	if (irq->irq < irqs.first)
+		return CHECK_IRQ_PRIVATE;
+	if (irq->irq >= irqs.end)
+		return CHECK_IRQ_UNKNOWN;
+	if ((irq->flags & ~(u32)BLOB_IRQ_EDGE) != 0)
+		return CHECK_BLOB_FLAGS;
+	for (u32 i = 0; i < record; i++)
+		if (p->irq[i].irq == irq->irq)
+			return CHECK_IRQ_SHARED;
+	return CHECK_PASSED;
 }
 
-static int cell_ports_check(const struct cell_plan *p, struct blob_error *error)
+static enum blob_check port_check(const struct cell_plan *p, u32 record)
 {
-	for (u32 i = 0; i < p->pio_count; i++) {
-		if (p->pio[i].count == 0 || p->pio[i].base > 0xffff || p->pio[i].count > 0x10000 - p->pio[i].base)
-			return blob_fail(error, "port-range", BLOB_CELL_PIO, i);
-		for (u32 j = 0; j < i; j++) {
-			if (range_overlaps(range_make(p->pio[i].base, p->pio[i].count), range_make(p->pio[j].base, p->pio[j].count)))
-				return blob_fail(error, "port-owned", BLOB_CELL_PIO, i);
-		}
-	}
-	return 0;
+	struct range ports = range_make(p->pio[record].base, p->pio[record].count);
+
+	if (ports.size == 0 || ports.start > 0xffff || ports.size > 0x10000 - ports.start)
+		return CHECK_PORT_RANGE;
+	for (u32 i = 0; i < record; i++)
+		if (range_overlaps(ports, range_make(p->pio[i].base, p->pio[i].count)))
+			return CHECK_PORT_OWNED;
+	return CHECK_PASSED;
 }
 
 /* Each once; the cell itself is one of them. */
@@ -200,66 +199,45 @@ static bool doorbell_irq_ok(const struct cell_plan *p, u32 irq, u16 arch)
 	return false;
 }
 
-static const char *window_check(const struct cell_plan *p, const struct blob_cell_window *w, u16 arch)
+static enum blob_check window_check(const struct cell_plan *p, u32 record, u16 arch)
 {
+	const struct blob_cell_window *w = &p->window[record];
 	struct blob_cell_memory memory = { .gpa = w->gpa, .size = w->window.size, .host = BLOB_ANY, .flags = BLOB_MEM_READ };
-	const char *check = memory_check(&memory);
+	enum blob_check check = memory_check(&memory);
 
-	if (check != NULL)
+	if (p->memory_count + 2 * (record + 1) > CELL_MAX_MEMORY)
+		return CHECK_BLOB_COUNT;
+	if (check != CHECK_PASSED)
 		return check;
 	if (memory.size == PAGE_SIZE)
-		return "mem-size";
+		return CHECK_MEM_SIZE;
 	if ((w->flags & ~(u32)BLOB_WINDOW_READ_ONLY) != 0)
-		return "blob-flags";
+		return CHECK_BLOB_FLAGS;
 	if (w->window.reserved != 0)
-		return "blob-reserved";
+		return CHECK_BLOB_RESERVED;
 	if (!blob_name_ok(w->window.channel))
-		return "channel-syntax";
+		return CHECK_CHANNEL_SYNTAX;
 	if (!members_ok(&w->window, p->header->name))
-		return "window-members";
+		return CHECK_WINDOW_MEMBERS;
 	if (w->window.doorbells > WINDOW_DOORBELLS || (w->irq != 0 && !doorbell_irq_ok(p, w->irq, arch)))
-		return "window-doorbells";
-	return NULL;
+		return CHECK_WINDOW_DOORBELLS;
+	for (u32 i = 0; i < record; i++)
+		if (memcmp(w->window.channel, p->window[i].window.channel, BULKHEAD_NAME_SIZE) == 0)
+			return CHECK_CHANNEL_DUPLICATE;
+	return CHECK_PASSED;
 }
 
-static int cell_windows_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
+static enum blob_check record_check(const struct cell_plan *p, u16 kind, u32 record, u16 arch)
 {
-	if (p->memory_count + 2 * p->window_count > CELL_MAX_MEMORY)
-		return blob_fail(error, "blob-count", BLOB_CELL_WINDOW, 0);
-	for (u32 i = 0; i < p->window_count; i++) {
-		const char *check = window_check(p, &p->window[i], arch);
-
-		for (u32 j = 0; check == NULL && j < i; j++)
-			if (memcmp(p->window[i].window.channel, p->window[j].window.channel, BULKHEAD_NAME_SIZE) == 0)
-				return blob_fail(error, "channel-duplicate", BLOB_CELL_WINDOW, i);
-		if (check != NULL)
-			return blob_fail(error, check, BLOB_CELL_WINDOW, i);
+	switch (kind) {
+	case BLOB_CELL_CONFIG: return config_check(p->cell, arch);
+	case BLOB_CELL_CPU: return cpu_check(p, record);
+	case BLOB_CELL_MEMORY: return memory_check(&p->memory[record]);
+	case BLOB_CELL_MMIO: return mmio_check(p, record);
+	case BLOB_CELL_IRQ: return irq_check(p, record, arch);
+	case BLOB_CELL_WINDOW: return window_check(p, record, arch);
+	default: return arch == BULKHEAD_ARCH_X86 ? port_check(p, record) : CHECK_PASSED; /* no other has any */
 	}
-	return 0;
-}
-
-/* Each record of its own. */
-static int cell_records_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
-{
-	const char *check = config_check(p->cell, arch);
-	u32 trapped = 0;
-
-	if (check != NULL)
-		return blob_fail(error, check, BLOB_CELL_CONFIG, 0);
-	for (u32 i = 0; i < p->memory_count; i++) {
-		check = memory_check(&p->memory[i]);
-		if (check != NULL)
-			return blob_fail(error, check, BLOB_CELL_MEMORY, i);
-	}
-	for (u32 i = 0; i < p->mmio_count; i++) {
-		check = mmio_check(&p->mmio[i]);
-		if (check != NULL)
-			return blob_fail(error, check, BLOB_CELL_MMIO, i);
-		trapped += plan_mmio_trapped(&p->mmio[i]) ? 1 : 0;
-		if (trapped > PLAN_MAX_TRAPPED)
-			return blob_fail(error, "reg-count", BLOB_CELL_MMIO, i);
-	}
-	return 0;
 }
 
 int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *plan, struct blob_error *error)
@@ -285,14 +263,13 @@ int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *pla
 		.window = f.record[6],
 		.window_count = f.count[6],
 	};
-	result = cell_records_check(plan, arch, error);
-	if (result == 0)
-		result = cell_cpus_check(plan, error);
-	if (result == 0)
-		result = cell_irqs_check(plan, arch, error);
-	if (result == 0 && arch == BULKHEAD_ARCH_X86)
-		result = cell_ports_check(plan, error);
-	if (result == 0)
-		result = cell_windows_check(plan, arch, error);
-	return result != 0 ? result : cell_overlap_check(plan, error);
+	for (u32 i = 0; i < CELL_SECTIONS; i++) {
+		for (u32 record = 0; record < f.count[i]; record++) {
+			enum blob_check check = record_check(plan, cell_rules[i].kind, record, arch);
+
+			if (check != CHECK_PASSED)
+				return blob_fail(error, check, cell_rules[i].kind, record);
+		}
+	}
+	return cell_overlap_check(plan, error);
 }
