@@ -392,12 +392,8 @@ void cell_fill_info(const struct cell *c, struct cell_info *info)
 	info->pool_base = c->pool_base;
 	for (u32 i = 0; i < c->cpu_count; i++)
 		info->cpus[i] = c->cpus[i];
-	for (u32 i = 0; i < c->memory_count; i++) {
-		info->memory[i].gpa = c->memory[i].gpa;
-		info->memory[i].size = c->memory[i].size;
-		info->memory[i].host = c->memory[i].host;
-		info->memory[i].flags = c->memory[i].flags;
-	}
+	_Static_assert(sizeof(info->memory) == sizeof(c->memory), "the same records");
+	memcpy(info->memory, c->memory, c->memory_count * sizeof(c->memory[0]));
 	info->fault = c->fault;
 }
 

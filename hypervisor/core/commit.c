@@ -37,13 +37,6 @@ static void root_map(struct range r, u32 flags)
 	pgtable_map(&cell_root()->stage2, (struct gpa){ r.start }, (struct pa){ r.start }, r.size, flags);
 }
 
-static struct range mmio_pages(struct range r)
-{
-	u64 start = page_base(r.start);
-
-	return range_make(start, page_round_up(r.start - start + r.size));
-}
-
 static void take_memory(struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
 			const struct cell_placement *placement)
 {
@@ -74,19 +67,18 @@ static void take_memory(struct cell *cell, const struct cell_plan *plan, const s
 		struct range r = range_make(plan->mmio[i].host, plan->mmio[i].size);
 
 		own(cell->id, LEDGER_MEMORY, r, USE_MMIO, i);
-		root_unmap(mmio_pages(r));
+		root_unmap(range_pages(r));
 	}
 }
 
-static void clear_pages(u64 base, u32 pages)
+/* At most ARCH_WINDOW_PAGES. */
+static void scrub_pages(u64 pa, u32 pages)
 {
-	for (u32 i = 0; i < pages; i++) {
-		void *page = arch_window(WINDOW_POOL, (struct pa){ base + i * PAGE_SIZE }, 1);
+	void *memory = arch_window(WINDOW_TARGET, (struct pa){ pa }, pages);
 
-		arch_clean(page, PAGE_SIZE, CLEAN_INVALIDATE);
-		memset(page, 0, PAGE_SIZE);
-		arch_clean(page, PAGE_SIZE, CLEAN_TO_POC);
-	}
+	arch_clean(memory, pages * PAGE_SIZE, CLEAN_INVALIDATE); /* no dirty line of the old owner lands later */
+	memset(memory, 0, pages * PAGE_SIZE);
+	arch_clean(memory, pages * PAGE_SIZE, CLEAN_TO_POC); /* the next owner may start with caches off */
 }
 
 static struct range first_page(struct range r)
@@ -105,7 +97,7 @@ static u32 make_window(struct mgmt m, const struct blob_window *want, struct ran
 	bool root = window_member(want, cell_root()) < WINDOW_MEMBERS;
 
 	root_unmap(root ? first_page(r) : r);
-	clear_pages(r.start, 1);
+	scrub_pages(r.start, 1);
 	u32 id = window_open(m, want, r);
 	own(root ? OWNER_HEADER : OWNER_WINDOW, LEDGER_MEMORY, root ? first_page(r) : r, USE_WINDOW, id);
 	if (root) {
@@ -217,8 +209,8 @@ static void build_pool(struct cell *cell, const struct cell_plan *plan)
 	CHECK(err == 0);
 	u32 root = place_root_offset(&t->geometry);
 	t->root.v = cell->pool_base + root * PAGE_SIZE;
-	clear_pages(cell->pool_base, 1); /* the ring; the comm page is commit_comm()'s */
-	clear_pages(t->root.v, t->geometry.root_pages);
+	scrub_pages(cell->pool_base, 1); /* the ring; the comm page is commit_comm()'s */
+	scrub_pages(t->root.v, t->geometry.root_pages);
 	pool_init(&cell->pool);
 	donate(cell, POOL_FIXED_PAGES, root);
 	donate(cell, root + t->geometry.root_pages, cell->pool_size >> PAGE_SHIFT);
@@ -245,7 +237,7 @@ static void map_devices(struct cell *cell, const struct cell_plan *plan)
 		const struct blob_cell_mmio *d = &plan->mmio[i];
 		u32 write = d->flags & BLOB_MMIO_READ_ONLY ? 0 : PG_WRITE;
 
-		if (place_is_mapped(d)) {
+		if (!plan_mmio_trapped(d)) {
 			pgtable_map(&cell->stage2, (struct gpa){ d->gpa }, (struct pa){ d->host }, d->size, PG_READ | write | PG_DEVICE);
 		} else {
 			int err = mmio_add(&cell->mmio, (struct mmio_region){ .gpa = range_make(d->gpa, d->size),
@@ -351,15 +343,6 @@ u64 commit_scrub_left(const struct cell *cell)
 	return left - cell->scrub_offset;
 }
 
-static void scrub_pages(struct pa pa, u32 pages)
-{
-	void *memory = arch_window(WINDOW_TARGET, pa, pages);
-
-	arch_clean(memory, pages * PAGE_SIZE, CLEAN_INVALIDATE); /* no dirty line of the old owner lands later */
-	memset(memory, 0, pages * PAGE_SIZE);
-	arch_clean(memory, pages * PAGE_SIZE, CLEAN_TO_POC); /* the next owner may start with caches off */
-}
-
 static void map_for_cell(struct cell *cell)
 {
 	struct pgtable *t = &cell->stage2;
@@ -435,7 +418,7 @@ bool commit_scrub(struct mgmt m, struct cell *cell)
 		if (budget == 0)
 			return false;
 		pages = pages < budget ? pages : budget;
-		scrub_pages((struct pa){ r.start + cell->scrub_offset }, pages);
+		scrub_pages(r.start + cell->scrub_offset, pages);
 		budget -= pages;
 		cell->scrub_offset += pages * PAGE_SIZE;
 	}
@@ -490,8 +473,8 @@ static void release_devices(struct cell *cell)
 		if (kind == LEDGER_IRQ) {
 			cell->irq_mask[r.start / 64] &= ~BIT64(r.start % 64);
 			atomic_or(&cell_root()->irq_mask[r.start / 64], BIT64(r.start % 64));
-		} else if (kind == LEDGER_MEMORY && ledger_root_owns(&ledger, LEDGER_MEMORY, mmio_pages(r))) {
-			root_map(mmio_pages(r), PG_READ | PG_WRITE | PG_EXEC);
+		} else if (kind == LEDGER_MEMORY && ledger_root_owns(&ledger, LEDGER_MEMORY, range_pages(r))) {
+			root_map(range_pages(r), PG_READ | PG_WRITE | PG_EXEC);
 		}
 	}
 }
@@ -537,7 +520,7 @@ int commit_pool_reclaim(struct mgmt m, u64 base)
 		return err;
 	struct range r = range_make(e->start, e->size);
 	for (u64 done = 0; done < r.size; done += PAGE_SIZE)
-		scrub_pages((struct pa){ r.start + done }, 1);
+		scrub_pages(r.start + done, 1);
 	ledger_remove(&ledger, e);
 	root_map(r, PG_READ | PG_WRITE | PG_EXEC);
 	return 0;

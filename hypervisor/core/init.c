@@ -63,33 +63,32 @@ static int step_probe(struct cpu *cpu)
 	return arch_probe(&system_plan);
 }
 
-static int own_controller(struct range r)
+static int own(struct range r, enum ledger_use use)
 {
 	struct ledger_entry e = {
 		.start = r.start,
 		.size = r.size,
 		.owner = OWNER_HYPERVISOR,
 		.kind = LEDGER_MEMORY,
-		.use = USE_MMIO,
+		.use = (u8)use,
 	};
-	int err = ledger_add(&ledger, e);
+
+	return ledger_add(&ledger, e);
+}
+
+static int own_controller(struct range r)
+{
+	int err = own(r, USE_MMIO);
 
 	return err ? err : arch_map_device(r);
 }
 
 static int step_ledger(struct cpu *cpu)
 {
-	struct ledger_entry self = {
-		.start = boot_block->memory_base,
-		.size = boot_block->memory_size,
-		.owner = OWNER_HYPERVISOR,
-		.kind = LEDGER_MEMORY,
-		.use = USE_RAM,
-	};
 	u32 pages = 1 + boot_block->cpu_count / 8;
 
 	ledger_init(&ledger, init_pages(pages), (u32)(pages * PAGE_SIZE / sizeof(struct ledger_entry)));
-	int err = ledger_add(&ledger, self);
+	int err = own(range_make(boot_block->memory_base, boot_block->memory_size), USE_RAM);
 	return err ? err : arch_controllers(&system_plan, own_controller);
 }
 

@@ -211,11 +211,6 @@ static int place_windows(struct mgmt m, const struct cell_plan *plan, struct cel
 	return 0;
 }
 
-bool place_is_mapped(const struct blob_cell_mmio *mmio)
-{
-	return ((mmio->gpa | mmio->host | mmio->size) & (PAGE_SIZE - 1)) == 0;
-}
-
 int place_geometry(const struct cell_plan *plan, struct pg_geometry *g)
 {
 	struct range pages;
@@ -263,7 +258,7 @@ static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
 		pages += pgtable_count_map(g, range_make(mem->gpa, mem->size), host);
 	}
 	for (u32 i = 0; i < plan->mmio_count; i++)
-		if (place_is_mapped(&plan->mmio[i]))
+		if (!plan_mmio_trapped(&plan->mmio[i]))
 			pages += pgtable_count_map(g, range_make(plan->mmio[i].gpa, plan->mmio[i].size), plan->mmio[i].host);
 	for (u32 i = 0; i < plan->window_count; i++) {
 		struct range r = range_make(plan->window[i].gpa, plan->window[i].window.size);
@@ -272,13 +267,6 @@ static u32 pool_pages(const struct cell_plan *plan, const struct pg_geometry *g)
 	}
 	u32 least = place_root_offset(g) + g->root_pages;
 	return pages > least ? pages : least;
-}
-
-static struct range mmio_pages(const struct blob_cell_mmio *mmio)
-{
-	u64 start = page_base(mmio->host);
-
-	return range_make(start, page_round_up(mmio->host - start + mmio->size));
 }
 
 u32 place_margin(void)
@@ -301,7 +289,7 @@ u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *need
 					     : pgtable_count_unmap(g, range_make(c->base, c->size));
 	}
 	for (u32 i = 0; i < plan->mmio_count; i++)
-		pages += pgtable_count_unmap(g, mmio_pages(&plan->mmio[i]));
+		pages += pgtable_count_unmap(g, range_pages(range_make(plan->mmio[i].host, plan->mmio[i].size)));
 	return pages;
 }
 
@@ -313,10 +301,6 @@ int place_needs(struct mgmt m, const struct cell_plan *plan, struct cell_needs *
 
 	memset(needs, 0, sizeof(*needs));
 	needs->size = sizeof(*needs);
-	if (plan->cell->irq_mode == BLOB_IRQ_LIST_REGISTER) {
-		log_line("cell %s: list-register interrupts are not available", plan->header->name);
-		return -BH_EINVAL;
-	}
 	err = place_cpus(plan, needs);
 	if (err == 0)
 		err = place_memory(plan, needs);

@@ -69,4 +69,12 @@ static inline u64 page_round_up(u64 size)
 	return (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
+/* The pages it touches. */
+static inline struct range range_pages(struct range r)
+{
+	u64 start = page_base(r.start);
+
+	return range_make(start, page_round_up(r.start - start + r.size));
+}
+
 #endif

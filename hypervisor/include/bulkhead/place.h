@@ -21,8 +21,6 @@ bool place_irq_pages(u32 count, struct range *pages);
 u32 place_root_offset(const struct pg_geometry *g);
 /* Upper bound of root-pool pages for taking all of it from the root. */
 u32 place_root_pages(const struct cell_plan *plan, const struct cell_needs *needs);
-/* Whole pages on both sides: mapped; else trapped and forwarded. */
-bool place_is_mapped(const struct blob_cell_mmio *mmio);
 bool place_in_ram(struct range r);
 /* For ports: nothing of the cell is at these guest-physical addresses of its interrupt controller: 0, or -EINVAL with a log line. */
 int __must_check place_controller(const struct cell_plan *plan, const struct range *registers, u32 count);
