@@ -69,6 +69,10 @@ int arch_check(char *message)
 	if (!riscv_isa_extension_available(NULL, h))
 		return main_fail(message, -EOPNOTSUPP,
 				 "enable: these harts have no hypervisor extension; use a machine (or QEMU: -cpu ...,h=true) that has");
+	if (!riscv_isa_extension_available(NULL, ZBA) || !riscv_isa_extension_available(NULL, ZBB) ||
+	    !riscv_isa_extension_available(NULL, ZBS)) /* the image is compiled for them */
+		return main_fail(message, -EOPNOTSUPP,
+				 "enable: these harts have no bit manipulation (Zba, Zbb, Zbs); use a machine that has, as RVA22 asks for");
 	error = arch_check_firmware(message);
 	return error ? error : arch_find_harts(message);
 }

@@ -2,11 +2,14 @@
 /* The hypervisor is compiled without floating point and vectors; here they are cleared. sstatus.FS and VS are on. */
 #include <bulkhead/asm.h>
 
-/* As words: the assembler may not know the extension. Clobbers nothing but f0-f31 and fcsr. */
+/* As words: the assembler may not know the extension. Short loads of a zero. Clobbers nothing but f0-f31 and fcsr. */
 FUNC(context_reset_fp)
+	addi	sp, sp, -16
+	sd	zero, (sp)
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	.word	0xf2000053 | \n << 7 /* fmv.d.x fn, zero */
+	.half	0x2002 | \n << 7 /* c.fldsp fn, 0(sp) */
 	.endr
+	addi	sp, sp, 16
 	csrw	0x003, zero /* fcsr */
 	ret
 END_FUNC(context_reset_fp)
