@@ -17,6 +17,9 @@ static const struct uart_ops *const uarts[] = {
 #ifdef CONFIG_UART_8250
 	&uart_8250,
 #endif
+#ifdef CONFIG_UART_8250_PIO
+	&uart_8250_pio,
+#endif
 	NULL,
 };
 

@@ -106,12 +106,12 @@ static int step_console(struct cpu *cpu)
 	boot_block->export_base = (u64) export;
 	boot_block->export_size = pages * PAGE_SIZE;
 	console_init((struct console_ring *)((char *)export + export->ring_offset));
-	if (machine->uart_type != BLOB_UART_NONE) {
+	if (machine->uart_type != BLOB_UART_NONE && machine->uart_type != BLOB_UART_8250_PIO) {
 		int err = arch_map_device(range_make(page_base(machine->uart_base), PAGE_SIZE));
 		if (err)
 			return err;
-		console_uart(machine->uart_type, machine->uart_base, machine->uart_reg_shift);
 	}
+	console_uart(machine->uart_type, machine->uart_base, machine->uart_reg_shift);
 	return 0;
 }
 

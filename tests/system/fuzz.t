@@ -3,9 +3,9 @@
 # A guest that does what nobody thought of, from a seed, is started again by the monitor whenever it ends; a ticking cell, a page and an
 # interrupt of the root beside it. To repeat a run: `echo SEED >seed; make run BOARD=B SCRIPT=tests/system/fuzz.t FILES=seed`; with 1 as a
 # second number each action is told before it is done, on the cell's UART as well.
-# boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-riscv-nosstc qemu-riscv-rva23
+# boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-riscv-nosstc qemu-riscv-rva23 qemu-x86-amd qemu-x86-la48
 # timeout: 900
-# set: full on qemu-arm64-ds0 qemu-riscv-nosstc qemu-riscv-rva23
+# set: full on qemu-arm64-ds0 qemu-riscv-nosstc qemu-riscv-rva23 qemu-x86-la48
 # files: BUILD/tests/canary BUILD/tests/word BUILD/tests/alarm
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

@@ -171,13 +171,13 @@ bool apic_send(struct cpu *cpu, u64 icr)
 	return true;
 }
 
-/* Of the pins a cell has none, and no other mode than fixed: the rest stays masked. The root may not use SMI and INIT. */
+/* A cell has timer and error, in no other mode than fixed: the rest stays masked. The root may not use SMI and INIT. */
 bool apic_write_lvt(struct cpu *cpu, u32 msr, u64 value)
 {
 	u64 mode = MODE_OF(value);
-	bool root = cell_is_root(cpu->cell);
+	bool own = msr == X2APIC(APIC_LVT_TIMER) || msr == X2APIC(APIC_LVT_ERROR);
 
-	if (root ? mode == MODE_SMI || mode == MODE_INIT : mode != MODE_FIXED || msr != X2APIC(APIC_LVT_ERROR))
+	if (cell_is_root(cpu->cell) ? mode == MODE_SMI || mode == MODE_INIT : mode != MODE_FIXED || !own)
 		value |= LVT_MASKED;
 	return msr_write_safe(msr, value);
 }
@@ -193,7 +193,7 @@ static bool any(u32 first)
 	return bits != 0;
 }
 
-void apic_reset(void)
+void apic_reset(struct cpu *cpu)
 {
 	u64 banks;
 
@@ -209,12 +209,15 @@ void apic_reset(void)
 	msr_write(X2APIC(APIC_TPR), 0);
 	msr_write(X2APIC(APIC_SVR), SVR_RESET | SVR_ENABLE);
 	for (u32 i = 0; i < DRAIN_ROUNDS; i++) {
-		if (any(APIC_ISR))
+		if (any(APIC_ISR)) {
 			msr_write(X2APIC(APIC_EOI), 0);
-		else if (any(APIC_IRR))
+		} else if (any(APIC_IRR)) {
 			vcpu_open(true);
-		else
+			if (msr_read(X2APIC(APIC_ISR)) & BIT64(VECTOR_NMI))
+				cpu->arch.nmis_seen++; /* it was an interrupt with that vector, and no NMI */
+		} else {
 			break;
+		}
 	}
 	msr_write(X2APIC(APIC_TIMER_DIVIDE), 0);
 	msr_write(X2APIC(APIC_SVR), SVR_RESET);

@@ -30,9 +30,8 @@ static void build_gates(void)
 {
 	u64 size = ((u64)exception_stubs_end - (u64)exception_stubs) / EXCEPTIONS;
 
-	/* Guests may send each other any vector from 16 on, and leave it pending; our code causes no exception of these. */
 	for (u32 vector = 0; vector < 256; vector++)
-		gate_set(vector, vector < VECTOR_FIRST_SENT ? exception_stubs + vector * size : interrupt_entry);
+		gate_set(vector, vector < EXCEPTIONS ? exception_stubs + vector * size : interrupt_entry);
 	gate_set(VECTOR_NMI, nmi_entry);
 	gate_set(VECTOR_MC, machine_check_entry);
 	gate_set(VECTOR_SX, init_entry);

@@ -50,7 +50,7 @@ static const struct rule rules[] = {
 	{ X2(0x08), X2(0x0f), PASS, PASS, PASS, PASS },
 	{ X2(0x10), X2(0x27), PASS, PASS, PASS, REFUSE },
 	{ X2(0x28), X2(0x28), PASS, PASS, PASS, PASS },
-	{ X2(0x32), X2(0x32), PASS, PASS, PASS, PASS },
+	{ X2(0x32), X2(0x32), PASS, PASS, PASS, OWN }, /* an emulated timer sends SMIs if told so */
 	{ X2(0x38), X2(0x3f), PASS, PASS, PASS, PASS },
 	{ MSR_XSS, MSR_XSS, PASS, PASS, REFUSE, REFUSE },
 	{ MSR_EFER, MSR_EFER, PASS, OWN, OWN, OWN },

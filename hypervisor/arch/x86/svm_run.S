@@ -118,7 +118,7 @@ sleep_hlt:
 	ret
 END_FUNC(svm_sleep)
 
-/* In: dil = with interrupts. */
+/* In: dil = with interrupts: those are taken from the second instruction after sti on. exception of entry.S knows this place. */
 FUNC(vcpu_open)
 	stgi
 	test	%dil, %dil
@@ -126,6 +126,8 @@ FUNC(vcpu_open)
 	sti
 	nop
 	nop
+	.globl	open_end
+open_end:
 	cli
 1:	clgi
 	ret

@@ -21,7 +21,7 @@ struct uart_ops {
 	u32 type;                                                            /* enum blob_uart */
 	void (*write)(u64 base, u32 reg_shift, const char *data, u32 count); /* no newlines are translated */
 };
-extern const struct uart_ops uart_pl011, uart_8250;
+extern const struct uart_ops uart_pl011, uart_8250, uart_8250_pio;
 
 /*
  * guestmem.c: the only reader and writer of guest memory. Copies between hypervisor memory and guest-physical memory of a

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * What a guest can do to an x86 hypervisor. Left out is what only hurts the guest itself: its page tables, segments and EFER, and a
- * wait that nothing ends; and a timer that goes off again at once, for ever: QEMU then does nothing else.
+ * wait that nothing ends; a timer that goes off again at once, for ever: QEMU then does nothing else; and data breakpoints: one met as
+ * an interrupt's frame is written ends QEMU.
  */
 #include "apic.h"
 #include "../fuzz.h"
 
 #define IOAPIC 0xfec00000ull
+#define DR7_EXECUTE 0xffffull /* breakpoints of instructions only */
 
 FUZZ_LOAD(8, "movzbl (%1), %k0")
 FUZZ_LOAD(16, "movzwl (%1), %k0")
@@ -115,20 +117,22 @@ static void do_cpuid(u64 argument)
 
 static void do_control(u64 argument)
 {
+	/* The others are reserved, or no state to go on in: long mode without PAE, a cache mode that is none. */
+	static const u64 cr4_bits[] = { 0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 16, 17, 18, 20, 21 }, cr0_bits[] = { 1, 2, 3, 5, 16, 18, 30 };
 	u64 value;
 
 	(void)argument;
 	switch (fuzz_below(5)) {
 	case 0:
 		asm volatile("movq %%cr4, %0" : "=r"(value));
-		asm volatile("movq %0, %%cr4" ::"r"(value ^ 1ull << fuzz_below(26)) : "memory");
+		asm volatile("movq %0, %%cr4" ::"r"(value ^ 1ull << FUZZ_PICK(cr4_bits)) : "memory");
 		break;
 	case 1:
 		asm volatile("movq %%cr0, %0" : "=r"(value));
-		asm volatile("movq %0, %%cr0" ::"r"(value ^ 1ull << fuzz_below(31)) : "memory");
+		asm volatile("movq %0, %%cr0" ::"r"(value ^ 1ull << FUZZ_PICK(cr0_bits)) : "memory");
 		break;
 	case 2: asm volatile("movq %0, %%cr8" ::"r"(fuzz_value()) : "memory"); break;
-	case 3: asm volatile("movq %0, %%dr7" ::"r"(fuzz_value()) : "memory"); break;
+	case 3: asm volatile("movq %0, %%dr7" ::"r"(fuzz_value() & DR7_EXECUTE) : "memory"); break;
 	default: asm volatile("movq %0, %%dr0; movq %0, %%dr6" ::"r"(fuzz_value()) : "memory");
 	}
 }

@@ -16,6 +16,7 @@
 #define X2APIC_EOI 0x80b
 #define X2APIC_SVR 0x80f
 #define X2APIC_IRR 0x820 /* 8 words of 32 vectors */
+#define X2APIC_IRR 0x820 /* vectors 0 to 31; eight in all */
 #define X2APIC_ESR 0x828
 #define X2APIC_ICR 0x830
 #define X2APIC_LVT_TIMER 0x832

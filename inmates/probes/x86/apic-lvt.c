@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Makes pins and events of its own APIC send what is not for cells: NMI, SMI, INIT, and interrupts of the machine's old controller. */
+/* Makes pins, events and the timer of its own APIC send what is not for cells: NMI, SMI, INIT, and interrupts of the machine's old controller. */
 #include "probe.h"
 
-#define LVT_THERMAL 0x833
 #define LVT_ERROR 0x837
 
 int main(void)
@@ -13,7 +12,7 @@ int main(void)
 	msr_write(X2APIC_SVR, SVR_ENABLE | VECTOR_SPURIOUS); /* software-disabled, all stays masked anyway */
 	probe_control((msr_read(X2APIC_SVR) & SVR_ENABLE) != 0);
 	probe_attack(X2APIC_LVT_LINT0);
-	for (u32 msr = LVT_THERMAL; msr <= LVT_ERROR; msr++) {
+	for (u32 msr = X2APIC_LVT_TIMER; msr <= LVT_ERROR; msr++) {
 		for (u32 mode = 1; mode < 8; mode++) {
 			trap_expect(&cause);
 			asm volatile("1: wrmsr\n2:\n" EXPECT_TABLE ::"c"(msr), "a"(mode << 8 | 0x42), "d"(0) : "memory");

@@ -65,7 +65,6 @@ enum {
 	VECTOR_AC = 17,
 	VECTOR_MC = 18,
 	VECTOR_SX = 30,
-	VECTOR_FIRST_SENT = 16, /* the first that an interrupt may have */
 };
 
 struct cpuid_result {
