@@ -28,7 +28,7 @@ struct rule {
 static const struct rule rules[] = {
 	/* x2APIC: what sends interrupts and what they may be. */
 	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR, PASS, OWN, PASS, OWN }, /* trap_msr() */
-	{ X2(0x2f), X2(0x2f), PASS, OWN, PASS, OWN },
+	{ X2(0x2f), X2(0x2f), PASS, OWN, NOTHING, NOTHING }, /* not on every machine */
 	{ X2(0x33), X2(0x37), PASS, OWN, PASS, OWN },
 	{ MSR_TSC, MSR_TSC, PASS, PASS, PASS, NOTHING },
 	{ MSR_APIC_BASE, MSR_APIC_BASE, PASS, OWN, OWN, OWN },
@@ -45,13 +45,20 @@ static const struct rule rules[] = {
 	{ MSR_PAT, MSR_PAT, PASS, PASS, PASS, PASS }, /* switched with the guest */
 	{ MSR_PAT + 1, 0x2ff, PASS, PASS, PASS, NOTHING },
 	{ MSR_TSC_DEADLINE, MSR_TSC_DEADLINE, PASS, PASS, PASS, PASS },
-	/* x2APIC: own registers, but for those above. */
+	/* x2APIC: own registers, but for those above. An access where none is leaves an error that an emulator never clears. */
 	{ X2(0x02), X2(0x03), PASS, PASS, PASS, REFUSE },
-	{ X2(0x08), X2(0x0f), PASS, PASS, PASS, PASS },
+	{ X2(0x08), X2(0x08), PASS, PASS, PASS, PASS },
+	{ X2(0x0a), X2(0x0a), PASS, PASS, PASS, REFUSE },
+	{ X2(0x0b), X2(0x0b), PASS, PASS, REFUSE, PASS },
+	{ X2(0x0d), X2(0x0d), PASS, PASS, PASS, REFUSE },
+	{ X2(0x0f), X2(0x0f), PASS, PASS, PASS, PASS },
 	{ X2(0x10), X2(0x27), PASS, PASS, PASS, REFUSE },
 	{ X2(0x28), X2(0x28), PASS, PASS, PASS, PASS },
 	{ X2(0x32), X2(0x32), PASS, PASS, PASS, OWN }, /* an emulated timer sends SMIs if told so */
-	{ X2(0x38), X2(0x3f), PASS, PASS, PASS, PASS },
+	{ X2(0x38), X2(0x38), PASS, PASS, PASS, PASS },
+	{ X2(0x39), X2(0x39), PASS, PASS, PASS, REFUSE },
+	{ X2(0x3e), X2(0x3e), PASS, PASS, PASS, PASS },
+	{ X2(0x3f), X2(0x3f), PASS, PASS, REFUSE, PASS },
 	{ MSR_XSS, MSR_XSS, PASS, PASS, REFUSE, REFUSE },
 	{ MSR_EFER, MSR_EFER, PASS, OWN, OWN, OWN },
 	{ MSR_STAR, MSR_SFMASK, PASS, PASS, PASS, PASS },
