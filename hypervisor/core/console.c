@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Owns the hypervisor's log (ring and UART sink) and the writing side of the cells' rings. Lock: console, after mgmt. */
+/*
+ * Owns the hypervisor's log and the writing side of the cells' rings. The log goes to a ring; to the UART only in a panic: a character
+ * takes a UART longer than a trap may. Lock: console, after mgmt.
+ */
 #include <bulkhead/arch.h>
 #include <bulkhead/runtime.h>
 #include <bulkhead/string.h>
@@ -9,6 +12,7 @@ static struct ticket_lock log_lock;
 static const struct uart_ops *uart;
 static u64 uart_base;
 static u32 uart_reg_shift;
+static bool uart_too;
 
 static const struct uart_ops *const uarts[] = {
 #ifdef CONFIG_UART_PL011
@@ -53,6 +57,11 @@ void console_uart(u32 type, u64 base, u32 reg_shift)
 	uart_reg_shift = reg_shift;
 }
 
+void console_last_words(void)
+{
+	uart_too = true;
+}
+
 void log_line(const char *fmt, ...)
 {
 	char line[160] = "bulkhead: ";
@@ -70,7 +79,7 @@ void log_line(const char *fmt, ...)
 	ticket_lock(&log_lock);
 	if (log_ring)
 		ring_write(log_ring, line, (u32)length + 1);
-	if (uart) {
+	if (uart && uart_too) {
 		uart->write(uart_base, uart_reg_shift, line, (u32)length);
 		uart->write(uart_base, uart_reg_shift, "\r\n", 2);
 	}

@@ -20,6 +20,7 @@ void panic(const char *fmt, ...)
 
 	/* The first one reports and stops everybody: no cell goes on, as its walls can no longer be vouched for. */
 	if (atomic_cas32(&panicking, 0, 1)) {
+		console_last_words();
 		log_line("hypervisor panic: cpu=%u %s", arch_this_cpu()->index, text);
 		for (u32 i = 0; i < cpu_count; i++)
 			atomic_or(&cpu_slots[i].request, CPU_REQ_PARK);

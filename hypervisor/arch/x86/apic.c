@@ -193,7 +193,7 @@ static bool any(u32 first)
 	return bits != 0;
 }
 
-void apic_reset(struct cpu *cpu)
+void apic_reset(void)
 {
 	u64 banks;
 
@@ -209,15 +209,12 @@ void apic_reset(struct cpu *cpu)
 	msr_write(X2APIC(APIC_TPR), 0);
 	msr_write(X2APIC(APIC_SVR), SVR_RESET | SVR_ENABLE);
 	for (u32 i = 0; i < DRAIN_ROUNDS; i++) {
-		if (any(APIC_ISR)) {
+		if (any(APIC_ISR))
 			msr_write(X2APIC(APIC_EOI), 0);
-		} else if (any(APIC_IRR)) {
+		else if (any(APIC_IRR))
 			vcpu_open(true);
-			if (msr_read(X2APIC(APIC_ISR)) & BIT64(VECTOR_NMI))
-				cpu->arch.nmis_seen++; /* it was an interrupt with that vector, and no NMI */
-		} else {
+		else
 			break;
-		}
 	}
 	msr_write(X2APIC(APIC_TIMER_DIVIDE), 0);
 	msr_write(X2APIC(APIC_SVR), SVR_RESET);

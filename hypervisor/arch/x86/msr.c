@@ -28,7 +28,7 @@ struct rule {
 static const struct rule rules[] = {
 	/* x2APIC: what sends interrupts and what they may be. */
 	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR, PASS, OWN, PASS, OWN }, /* trap_msr() */
-	{ X2(0x2f), X2(0x2f), PASS, OWN, NOTHING, NOTHING }, /* not on every machine */
+	{ X2(0x2f), X2(0x2f), PASS, OWN, NOTHING, NOTHING },      /* not on every machine */
 	{ X2(0x33), X2(0x37), PASS, OWN, PASS, OWN },
 	{ MSR_TSC, MSR_TSC, PASS, PASS, PASS, NOTHING },
 	{ MSR_APIC_BASE, MSR_APIC_BASE, PASS, OWN, OWN, OWN },

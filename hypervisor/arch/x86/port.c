@@ -158,7 +158,7 @@ bool kick_taken(struct cpu *cpu, bool *kick)
 
 void arch_cpu_park(struct cpu *cpu)
 {
-	apic_reset(cpu);
+	apic_reset();
 	stack_reset(cpu, cpu_park_loop);
 }
 
@@ -168,7 +168,7 @@ void arch_cpu_run(struct cpu *cpu, u64 entry, u64 argument)
 
 	atomic_and(&cpu->slot->request, ~(CPU_REQ_NMI | CPU_REQ_INIT)); /* for a former guest */
 	context_reset();
-	apic_reset(cpu);
+	apic_reset();
 	if (entry & ENTRY_SIPI) {
 		vcpu_reset_real(cpu, (u8)entry);
 		argument = 0;

@@ -9,9 +9,10 @@
 #include <bulkhead/cell.h>
 #include <bulkhead/cpu.h>
 
-/* console.c: the hypervisor's log goes to its ring and, if there is one, the UART. Lines: "bulkhead: [cell NAME:] text". */
+/* console.c: the hypervisor's log goes to its ring. Lines: "bulkhead: [cell NAME:] text". */
 void console_init(struct console_ring *ring);
 void console_uart(u32 type, u64 base, u32 reg_shift);
+void console_last_words(void); /* from now on the log goes to the UART as well */
 void log_line(const char *fmt, ...) __printf(1, 2);
 /* Bytes of a cell into its ring, if it has one. */
 void console_cell_write(struct cell *cell, const char *data, u32 count);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Makes pins, events and the timer of its own APIC send what is not for cells: NMI, SMI, INIT, and interrupts of the machine's old controller. */
+/* Makes pins, events and the timer of its own APIC send NMI, SMI, INIT, and interrupts of the old controller: none is for cells. */
 #include "probe.h"
 
 #define LVT_ERROR 0x837

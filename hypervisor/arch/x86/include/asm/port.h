@@ -80,7 +80,7 @@ bool __must_check apic_send(struct cpu *cpu, u64 icr);
 /* A guest writes a local vector table entry: false: there is none, or it takes no such value. */
 bool __must_check apic_write_lvt(struct cpu *cpu, u32 msr, u64 value);
 /* Nothing of a former owner is left: no timer, nothing pending or in service, as after INIT. */
-void apic_reset(struct cpu *cpu);
+void apic_reset(void);
 void apic_send_init(u64 hwid); /* a real one */
 void apic_send_nmi(u64 hwid);
 
