@@ -38,6 +38,7 @@
 #define ICR_STARTUP 0x600
 #define ICR_LOGICAL 0x800
 #define ICR_ASSERT 0x4000
+#define ICR_SELF 0x40000
 #define ICR_OTHERS 0xc0000
 #define ICR_DESTINATION 32 /* shift */
 
