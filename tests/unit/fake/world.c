@@ -29,6 +29,7 @@ void world_prepare(u32 cpus)
 	struct image_header *image = (struct image_header *)(uintptr_t)WORLD_BASE;
 
 	fake_reset();
+	console_last_words(); /* all lines are for fake_logged() */
 	cell_locked = false;
 	cell_notify = 0;
 	memset(page_used, 0, sizeof(page_used));
