@@ -60,6 +60,7 @@ help:
 	@echo "  make test-full          also the long runs (soak), and kernels"
 	@echo "  make kernels            boots and runs cells with the other kernels of tests/kernels.tsv; BOARD=$(BOARD)+rt is one"
 	@echo "  make run                a shell in the root cell; SCRIPT=file FILES=\"a b\" runs a script and exits with its verdict"
+	@echo "  make stretch            the longest time in the hypervisor during each system test, and where"
 	@echo "  make mutants            opens one wall at a time: each must be caught by its test"
 	@echo "  make mutants-apply      only looks whether each still applies; lint does, too"
 	@echo

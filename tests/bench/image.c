@@ -233,6 +233,26 @@ bool image_waits(const struct image *image, uint64_t offset)
 	return offset < image->size && image->waits[offset / image->isa->unit];
 }
 
+const char *image_function(const struct image *image, uint64_t offset)
+{
+	const char *names, *name, *found = "?";
+	uint64_t count, i, start = 0;
+	const Elf64_Sym *symbol = symbols(image, &count, &names);
+
+	for (i = 0; i < count; i++) {
+		uint64_t at = symbol[i].st_value - image->base;
+
+		name = name_of(image, names, &symbol[i]);
+		if (symbol[i].st_shndx == SHN_UNDEF || at > offset || at < start || !*name || *name == '$' || *name == '.')
+			continue;
+		if (at == start && ELF64_ST_TYPE(symbol[i].st_info) != STT_FUNC)
+			continue;
+		start = at;
+		found = name;
+	}
+	return found;
+}
+
 /* The name that starts at this offset, or NULL. */
 static const char *name_at(const struct image *image, uint64_t offset)
 {

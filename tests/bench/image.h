@@ -31,6 +31,8 @@ bool image_symbol(const struct image *image, const char *wanted, uint64_t *offse
 bool image_holds(const struct image *image, uint64_t offset, uint64_t opcode, uint64_t length);
 /* True if the instruction belongs to the smallest loop around one that waits. */
 bool image_waits(const struct image *image, uint64_t offset);
+/* Name of the function this offset is in, or "?". */
+const char *image_function(const struct image *image, uint64_t offset);
 /* Appends lines "label<tab>executions<tab>name", one for each function that ran, and clears the counts. */
 void image_profile(const struct image *image, uint64_t *count, FILE *out, unsigned int label);
 

@@ -38,7 +38,7 @@ struct mark_vcpu {
 	uint64_t insns;   /* instructions executed inside the hypervisor, waiting apart */
 	uint64_t spin;    /* instructions of blocks that wait: yield, pause, wfe or wfi in them */
 	uint64_t aside;   /* instructions of functions the plugin was told to count apart, and of what they called */
-	uint64_t longest; /* from vector entry to the return, both included, waiting apart; entries that parked in a wfi apart */
+	uint64_t longest; /* from vector entry or the end of a wfi to the return or the next wfi, all included, waiting apart */
 	uint64_t recent;  /* the same, since the last mark of any vCPU */
 };
 

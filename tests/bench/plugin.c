@@ -2,9 +2,11 @@
 /*
  * QEMU TCG plugin: counts, per vCPU and from outside, the entries into the hypervisor and the instructions it executes.
  *
- *   -plugin libbulkhead-plugin.so,elf=bulkhead-ARCH.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL][,aside=F+G...]
+ *   -plugin libbulkhead-plugin.so,elf=bulkhead-ARCH.elf[,out=FILE][,profile=FILE][,vectors=SYMBOL][,aside=F+G...][,above=N]
  *
  * aside names functions whose work, with all they call, is counted apart: what depends on sizes, as scrubbing does.
+ * above appends "# stretch<tab>VCPU<tab>INSTRUCTIONS<tab>PERCENT<tab>CHAIN OF CALLS" to out for each stretch longer than N and than all
+ * before it, at once: who is killed has said it.
  *
  * It needs no help of the guest to find the hypervisor, which may be anywhere in RAM, more than once (enable, disable,
  * enable), at any virtual address: the code of a block about to be translated is compared with the ELF file, by physical
@@ -13,6 +15,7 @@
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +26,7 @@
 #include "image.h"
 #include "mark.h"
 #include "qemu-plugin-abi.h"
+#include "stretch.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
@@ -36,13 +40,15 @@ enum { DO_VECTOR = 1, DO_RETURN = 2, DO_PARK = 4, DO_SPIN = 8, DO_CALL = 16, DO_
 /* Written by its own vCPU's thread only; marks of other vCPUs read it, so words are read and written whole. */
 struct vcpu {
 	struct mark_vcpu count;
-	uint64_t entry_work;  /* count.insns + count.aside at vector entry */
+	uint64_t entry_work;  /* count.insns + count.aside when the stretch began */
 	bool inside;          /* between vector entry and return, not parked */
+	bool woken;           /* parked, and not returned since */
 	uint64_t outside;     /* instructions while it is not: the way in and out, and parked */
 	uint32_t self;        /* exceptions of the hypervisor itself not returned from */
 	uint32_t calls;       /* return addresses of calls not returned from, since entry or return */
 	uint32_t aside_calls; /* calls is not below this while a function counted aside runs; 0: none does */
 	uint64_t back[CALLS_MAX];
+	struct stretch stretch;
 } __attribute__((aligned(64)));
 
 static struct vcpu vcpus[MARK_MAX_VCPUS];
@@ -56,6 +62,7 @@ static FILE *out;
 static uint64_t sequence;
 static uint64_t aside[ASIDE_MAX]; /* offsets of functions counted aside */
 static uint32_t aside_count;
+static uint64_t above; /* stretches longer than this are told, and each that is makes it more; 0: none */
 
 static struct vcpu *vcpu_this(unsigned int translated_by)
 {
@@ -75,6 +82,41 @@ static inline void word_add(uint64_t *word, uint64_t n)
 	__atomic_store_n(word, *word + n, __ATOMIC_RELAXED);
 }
 
+static void stretch_tell(const struct vcpu *v, uint64_t length)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	if (out && length > above) {
+		fprintf(out, "# stretch\t%d\t%" PRIu64 "\t", (int)(v - vcpus), length);
+		stretch_print(&v->stretch, &image, out);
+		fprintf(out, "\n");
+		fflush(out);
+		__atomic_store_n(&above, length, __ATOMIC_RELAXED);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+static void stretch_start(struct vcpu *v)
+{
+	v->entry_work = v->count.insns + v->count.aside;
+	if (above)
+		stretch_begin(&v->stretch);
+}
+
+static void stretch_end(struct vcpu *v)
+{
+	struct mark_vcpu *c = &v->count;
+	uint64_t length = c->insns + c->aside - v->entry_work;
+
+	if (length > c->longest)
+		__atomic_store_n(&c->longest, length, __ATOMIC_RELAXED);
+	if (length > c->recent)
+		__atomic_store_n(&c->recent, length, __ATOMIC_RELAXED);
+	if (above && length > __atomic_load_n(&above, __ATOMIC_RELAXED))
+		stretch_tell(v, length);
+}
+
 static void vcpu_enter(struct vcpu *v, uint64_t offset)
 {
 	struct mark_vcpu *c = &v->count;
@@ -90,29 +132,34 @@ static void vcpu_enter(struct vcpu *v, uint64_t offset)
 	}
 	word_add(kind[slot % 4], 1);
 	word_add(&c->exits, 1);
-	v->entry_work = c->insns + c->aside;
+	stretch_start(v);
 	v->inside = true;
+	v->woken = false;
 	v->self = 0;
 }
 
 static void vcpu_leave(struct vcpu *v)
 {
-	struct mark_vcpu *c = &v->count;
-	uint64_t stretch = c->insns + c->aside - v->entry_work;
-
 	v->calls = 0;
 	v->aside_calls = 0;
 	if (v->self) {
 		v->self--;
 		return;
 	}
-	if (!v->inside)
-		return;
+	if (v->inside || v->woken)
+		stretch_end(v);
 	v->inside = false;
-	if (stretch > c->longest)
-		__atomic_store_n(&c->longest, stretch, __ATOMIC_RELAXED);
-	if (stretch > c->recent)
-		__atomic_store_n(&c->recent, stretch, __ATOMIC_RELAXED);
+	v->woken = false;
+}
+
+/* Waits with nothing to do: one stretch ends here, another begins when it wakes. */
+static void vcpu_park(struct vcpu *v)
+{
+	if (v->inside || v->woken)
+		stretch_end(v);
+	v->inside = false;
+	v->woken = true;
+	stretch_start(v);
 }
 
 /* Follows calls and returns, to know what runs on behalf of a function counted aside. */
@@ -128,24 +175,34 @@ static void vcpu_follow(struct vcpu *v, uint64_t what, uint64_t offset)
 		v->back[v->calls++] = offset + (what >> DO_LENGTH & 15);
 }
 
+/* In a loop that waits, or called from one. */
+static bool vcpu_waits(const struct vcpu *v, uint64_t what)
+{
+	return what & DO_SPIN || (v->calls && image_waits(&image, v->back[v->calls - 1]));
+}
+
 static void on_insn(unsigned int index, void *argument)
 {
 	struct vcpu *v = vcpu_this(index);
 	uint64_t what = (uint64_t)argument;
 	uint64_t offset = what >> DO_BITS;
+	bool waits;
 
 	if (what & DO_VECTOR)
 		vcpu_enter(v, offset);
 	if (what & DO_OWN)
 		word_add(&v->count.self, 1);
 	vcpu_follow(v, what, offset);
-	word_add(v->aside_calls ? &v->count.aside : what & DO_SPIN ? &v->count.spin : &v->count.insns, 1);
+	waits = vcpu_waits(v, what);
+	word_add(v->aside_calls ? &v->count.aside : waits ? &v->count.spin : &v->count.insns, 1);
 	if (!v->inside)
 		word_add(&v->outside, 1);
 	if (profile)
 		__atomic_fetch_add(&profile[offset / isa->unit], 1, __ATOMIC_RELAXED);
+	if (above && !waits && (v->inside || v->woken))
+		stretch_step(&v->stretch, offset, v->back, v->calls);
 	if (what & DO_PARK)
-		v->inside = false;
+		vcpu_park(v);
 	if (what & DO_RETURN)
 		vcpu_leave(v);
 }
@@ -372,12 +429,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 			vectors = value;
 		else if ((value = option(argv[i], "aside")))
 			names = strdup(value);
+		else if ((value = option(argv[i], "above")))
+			above = strtoull(value, NULL, 10);
 		else if ((value = option(argv[i], "out")))
 			path = value;
 		else if ((value = option(argv[i], "profile")))
 			profile_path = value;
 		else
-			return fail("unknown argument '%s'; known: elf= out= profile= vectors= aside=", argv[i]);
+			return fail("unknown argument '%s'; known: elf= out= profile= vectors= aside= above=", argv[i]);
 	}
 	isa = info->system_emulation ? isa_find(info->target_name) : NULL;
 	if (!isa)

@@ -159,6 +159,7 @@ void script_load(struct script *s, const char *path)
 	if (s->is_test)
 		s->id[strlen(s->id) - 2] = '\0';
 	s->timeout = 120;
+	s->plugin = getenv("PLUGIN_ARGS") != NULL; /* who has something to ask it asks it of every script */
 	head_parse(s, text);
 	if (places.quick) /* the shorter of two looks at the same */
 		s->after.grow /= 3;
