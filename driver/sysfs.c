@@ -123,6 +123,16 @@ static ssize_t memory_show(struct kobject *kobject, struct kobj_attribute *attri
 	return length;
 }
 
+/* Bytes: how far the zeroing is that create begins with and destroy ends with. */
+static ssize_t scrub_left_show(struct kobject *kobject, struct kobj_attribute *attribute, char *buffer)
+{
+	struct cell_info *info = sysfs_info(kobject);
+	ssize_t length = info ? sysfs_emit(buffer, "%llu\n", info->scrub_left) : -ENODEV;
+
+	kfree(info);
+	return length;
+}
+
 static ssize_t fault_show(struct kobject *kobject, struct kobj_attribute *attribute, char *buffer)
 {
 	static const char *const names[] = {
@@ -145,9 +155,11 @@ static struct kobj_attribute id_attribute = __ATTR_RO(id);
 static struct kobj_attribute state_attribute = __ATTR_RO(state);
 static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
+static struct kobj_attribute scrub_left_attribute = __ATTR_RO(scrub_left);
 static struct kobj_attribute fault_attribute = __ATTR_RO(fault);
-static struct attribute *cell_attribute_attrs[] = { &id_attribute.attr,     &state_attribute.attr, &cpus_attribute.attr,
-						    &memory_attribute.attr, &fault_attribute.attr, NULL };
+static struct attribute *cell_attribute_attrs[] = { &id_attribute.attr,         &state_attribute.attr, &cpus_attribute.attr,
+						    &memory_attribute.attr,     &scrub_left_attribute.attr,
+						    &fault_attribute.attr, NULL };
 ATTRIBUTE_GROUPS(cell_attribute);
 
 static void sysfs_release(struct kobject *kobject)

@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 #define DEVICE "/dev/bulkhead"
 
 static int fd = -1;
@@ -252,9 +254,11 @@ enum exit_code driver_call(const char *step, unsigned long command, void *argume
 	int err;
 
 	steps_pass(step);
+	progress_begin(step);
 	do
 		err = driver_query(command, argument, size);
 	while (err == -EINTR);
+	progress_end();
 	if (!err)
 		return EXIT_DONE;
 	if (message)
