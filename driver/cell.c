@@ -52,7 +52,7 @@ void cell_reclaim_root_pool(void)
 
 	list_for_each_entry_safe(growth, next, &growths, link)
 	{
-		if (hypercall(HC_POOL_RECLAIM, growth->claim.base, 0, 0, 0))
+		if (hypercall_finish(HC_POOL_RECLAIM, growth->claim.base, 0, 0, 0))
 			continue;
 		claims_return(&growth->claim);
 		list_del(&growth->link);

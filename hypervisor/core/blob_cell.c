@@ -109,9 +109,10 @@ static int cell_overlap_check(const struct cell_plan *p, struct blob_error *erro
 	for (u32 i = 1; i <= comm; i++) {
 		u32 kind = i >= windows ? BLOB_CELL_WINDOW : i >= p->memory_count ? BLOB_CELL_MMIO : BLOB_CELL_MEMORY;
 		u32 record = i >= windows ? i - windows : i >= p->memory_count ? i - p->memory_count : i;
+		struct range mine = plan_range(p, i, false);
 
 		for (u32 j = 0; j < i; j++) {
-			if (range_overlaps(plan_range(p, i, false), plan_range(p, j, false))) {
+			if (range_overlaps(mine, plan_range(p, j, false))) {
 				if (i == comm)
 					return blob_fail(error, CHECK_COMM_OVERLAP, BLOB_CELL_CONFIG, 0);
 				return blob_fail(error, CHECK_MEM_OVERLAP, kind, record);

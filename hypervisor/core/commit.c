@@ -10,7 +10,11 @@
 #include <bulkhead/string.h>
 #include <bulkhead/window.h>
 
-#define SCRUB_PAGES 48 /* a call; keeps it below the longest stretch allowed */
+/* A call; they keep it below the longest stretch allowed. */
+#define SCRUB_PAGES 48
+#define MAP_ROUNDS 4
+
+static const struct cell *taking; /* pages of the root's pool are reserved for it; guarded by mgmt */
 
 static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_use use, u32 index)
 {
@@ -20,7 +24,8 @@ static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_us
 		.owner = owner,
 		.kind = (u8)kind,
 		.use = (u8)use,
-		.index = index,
+		.index = (u16)index,
+		.pending = true,
 	};
 	int err = ledger_add(&ledger, e);
 
@@ -51,7 +56,7 @@ static void take_memory(struct cell *cell, const struct cell_plan *plan, const s
 			cell->memory[i].size = r.size;
 			cell->memory[i].host = r.start;
 			cell->memory[i].flags = plan->memory[i].flags;
-			break;
+			continue;
 		case CLAIM_POOL:
 			own(cell->id, LEDGER_MEMORY, r, USE_POOL, i);
 			cell->pool_base = r.start;
@@ -63,12 +68,8 @@ static void take_memory(struct cell *cell, const struct cell_plan *plan, const s
 		root_unmap(r);
 	}
 	cell->memory_count = plan->memory_count;
-	for (u32 i = 0; i < plan->mmio_count; i++) {
-		struct range r = range_make(plan->mmio[i].host, plan->mmio[i].size);
-
-		own(cell->id, LEDGER_MEMORY, r, USE_MMIO, i);
-		root_unmap(range_pages(r));
-	}
+	for (u32 i = 0; i < plan->mmio_count; i++)
+		own(cell->id, LEDGER_MEMORY, range_make(plan->mmio[i].host, plan->mmio[i].size), USE_MMIO, i);
 }
 
 /* At most ARCH_WINDOW_PAGES. */
@@ -140,17 +141,44 @@ static void take_windows(struct mgmt m, struct cell *cell, const struct cell_pla
 	}
 }
 
-static void take_irqs(struct cell *cell, const struct cell_plan *plan)
+static void take_irq(struct cell *cell, u32 irq)
 {
-	for (u32 i = 0; i < plan->irq_count; i++) {
-		u32 irq = plan->irq[i].irq;
+	/* The root's CPUs read their mask without a lock: out of it before the interrupt changes. */
+	atomic_and(&cell_root()->irq_mask[irq / 64], ~BIT64(irq % 64));
+	cell->irq_mask[irq / 64] |= BIT64(irq % 64);
+	arch_resource_move(LEDGER_IRQ, range_make(irq, 1), cell);
+}
 
-		own(cell->id, LEDGER_IRQ, range_make(irq, 1), USE_NONE, i);
-		/* The root's CPUs read their mask without a lock: out of it before the interrupt changes. */
-		atomic_and(&cell_root()->irq_mask[irq / 64], ~BIT64(irq % 64));
-		cell->irq_mask[irq / 64] |= BIT64(irq % 64);
-		arch_resource_move(LEDGER_IRQ, range_make(irq, 1), cell);
+static void taken(const struct cell *cell)
+{
+	if (taking != cell)
+		return;
+	pool_unreserve(&root_pool, root_pool.reserved);
+	taking = NULL;
+}
+
+/* A range or an interrupt of a new cell leaves the root; false: that was the last. */
+static bool take_some(struct cell *cell)
+{
+	for (u32 n = 0; taking == cell && n < ledger.count; n++) {
+		struct ledger_entry *e = &ledger.entry[n];
+
+		if (e->owner != cell->id || !e->pending)
+			continue;
+		e->pending = false;
+		if (e->use == USE_RAM || e->use == USE_MMIO)
+			root_unmap(range_pages(range_make(e->start, e->size)));
+		else if (e->kind == LEDGER_IRQ)
+			take_irq(cell, (u32)e->start);
+		return true;
 	}
+	taken(cell);
+	return false;
+}
+
+bool commit_takes(struct mgmt m)
+{
+	return taking != NULL;
 }
 
 static void take_ports(struct cell *cell, const struct cell_plan *plan)
@@ -282,7 +310,8 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	take_cpus(cell, needs);
 	build_pool(cell, plan);
 	arch_cell_create(cell, plan);
-	take_irqs(cell, plan);
+	for (u32 i = 0; i < plan->irq_count; i++)
+		own(cell->id, LEDGER_IRQ, range_make(plan->irq[i].irq, 1), USE_NONE, i);
 	take_ports(cell, plan);
 	take_windows(m, cell, plan, placement);
 	map_devices(cell, plan);
@@ -291,6 +320,7 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	root_map(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE), PG_READ);
 	fill_comm(cell, plan);
 	commit_comm(m, cell);
+	taking = cell;
 	cell->scrub_pending = true;
 	cell->scrub_memory = 0;
 	cell->scrub_offset = 0;
@@ -343,69 +373,86 @@ u64 commit_scrub_left(const struct cell *cell)
 	return left - cell->scrub_offset;
 }
 
-static void map_for_cell(struct cell *cell)
+/* Part of its memory into the tables of a new cell; false: that was the last. */
+static bool map_some(struct cell *cell)
 {
 	struct pgtable *t = &cell->stage2;
+	u32 n = cell->map_memory;
 
-	for (u32 i = 0; i < cell->memory_count; i++) {
-		u32 flags = PG_READ | (cell->memory[i].flags & BLOB_MEM_WRITE ? PG_WRITE : 0) |
-			    (cell->memory[i].flags & BLOB_MEM_EXEC ? PG_EXEC : 0);
+	if (n < cell->memory_count) {
+		u64 offset = cell->map_offset, size = cell->memory[n].size;
+		u32 flags = PG_READ | (cell->memory[n].flags & BLOB_MEM_WRITE ? PG_WRITE : 0) |
+			    (cell->memory[n].flags & BLOB_MEM_EXEC ? PG_EXEC : 0);
 
-		pgtable_map(t, (struct gpa){ cell->memory[i].gpa }, (struct pa){ cell->memory[i].host }, cell->memory[i].size, flags);
+		cell->map_offset += pgtable_map_part(t, (struct gpa){ cell->memory[n].gpa + offset },
+						     (struct pa){ cell->memory[n].host + offset }, size - offset, flags, MAP_ROUNDS);
+		if (cell->map_offset == size) {
+			cell->map_memory++;
+			cell->map_offset = 0;
+		}
+		return true;
 	}
 	for (u32 i = 0; i < cell->window_count; i++)
 		window_get(cell->window[i])->ready = true;
 	pgtable_map(t, (struct gpa){ cell->config.comm_gpa }, (struct pa){ cell->pool_base + PAGE_SIZE }, PAGE_SIZE, PG_READ | PG_WRITE);
 	pool_unreserve(&cell->pool, cell->pool.reserved);
+	return false;
 }
 
 static void release_range(struct ledger_entry *e)
 {
-	struct range r = range_make(e->start, e->size);
+	struct range r = range_pages(range_make(e->start, e->size));
 	u16 owner = e->owner;
 
 	ledger_remove(&ledger, e);
-	if (owner == OWNER_ROOT_WINDOW)
-		return; /* never left it */
+	if (owner == OWNER_ROOT_WINDOW || !ledger_root_owns(&ledger, LEDGER_MEMORY, r))
+		return; /* never left it; registers of others in the same page */
 	if (owner == OWNER_HEADER)
 		root_unmap(r);
 	root_map(r, PG_READ | PG_WRITE | PG_EXEC);
 }
 
-/* Of a window that ended. */
-static void release_window(u32 id)
+/* One range of a cell's, or of the window that ended, goes back to the root; false: none was left. A lost CPU stays taken. */
+static bool release_one(u16 owner, u32 window)
 {
-	for (u32 n = ledger.count; n-- > 0;)
-		if (ledger.entry[n].use == USE_WINDOW && ledger.entry[n].index == id)
-			release_range(&ledger.entry[n]);
-	window_get(id)->memory.size = 0;
-}
+	for (u32 n = ledger.count; n-- > 0;) {
+		struct ledger_entry *e = &ledger.entry[n];
 
-static void release_memory(struct cell *cell)
-{
-	u32 at = 0;
-	struct ledger_entry *e;
-
-	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL) {
-		if (e->kind == LEDGER_CPU) /* a lost CPU stays taken */
-			continue;
-		release_range(e);
-		at = 0;
+		if (e->use == USE_WINDOW ? e->index == window : e->owner == owner && e->kind != LEDGER_CPU) {
+			release_range(e);
+			return true;
+		}
 	}
-	for (u32 i = 0; i < cell->window_count; i++)
-		if (!window_get(cell->window[i])->ready)
-			release_window(cell->window[i]);
-	/* Lost CPUs are nobody's until the machine is reset. */
-	at = 0;
-	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL)
-		e->owner = OWNER_NOBODY;
+	return false;
 }
 
-bool commit_scrub(struct mgmt m, struct cell *cell)
+/* False: that was the last. */
+static bool release_some(struct cell *cell)
+{
+	if (release_one(cell->id, WINDOW_MAX))
+		return true;
+	for (; cell->window_count > 0; cell->window_count--, cell->memory_count -= 2) {
+		u32 id = cell->window[cell->window_count - 1];
+
+		if (cell->memory[cell->memory_count - 1].flags & CELL_MEM_KEPT)
+			continue;
+		if (release_one(cell->id, id))
+			return true;
+		window_get(id)->memory.size = 0;
+	}
+	/* Lost CPUs are nobody's until the machine is reset. */
+	for (u32 n = 0; n < ledger.count; n++)
+		if (ledger.entry[n].owner == cell->id)
+			ledger.entry[n].owner = OWNER_NOBODY;
+	return false;
+}
+
+/* False: nothing was left to scrub. */
+static bool scrub_some(struct cell *cell)
 {
 	u32 budget = SCRUB_PAGES;
 
-	while (cell->scrub_memory < scrub_regions(cell)) {
+	while (budget > 0 && cell->scrub_memory < scrub_regions(cell)) {
 		struct range r = scrub_region(cell, cell->scrub_memory);
 		u64 left = (r.size - cell->scrub_offset) >> PAGE_SHIFT;
 		u32 pages = left < ARCH_WINDOW_PAGES ? (u32)left : ARCH_WINDOW_PAGES;
@@ -415,18 +462,19 @@ bool commit_scrub(struct mgmt m, struct cell *cell)
 			cell->scrub_offset = 0;
 			continue;
 		}
-		if (budget == 0)
-			return false;
 		pages = pages < budget ? pages : budget;
 		scrub_pages(r.start + cell->scrub_offset, pages);
 		budget -= pages;
 		cell->scrub_offset += pages * PAGE_SIZE;
 	}
+	return budget < SCRUB_PAGES;
+}
+
+bool commit_scrub(struct mgmt m, struct cell *cell)
+{
+	if (take_some(cell) || scrub_some(cell) || (cell->state == CELL_DESTROYED ? release_some(cell) : map_some(cell)))
+		return false;
 	cell->scrub_pending = false;
-	if (cell->state == CELL_DESTROYED)
-		release_memory(cell);
-	else
-		map_for_cell(cell);
 	return true;
 }
 
@@ -455,26 +503,21 @@ static void release_cpus(struct cell *cell)
 	}
 }
 
-static void release_devices(struct cell *cell)
+/* Interrupts and ports. From the end of the ledger, so that little moves up when an entry goes. */
+static void release_lines(struct cell *cell)
 {
-	struct ledger_entry *e;
-	u32 at = 0;
-
-	while ((e = ledger_next(&ledger, cell->id, &at)) != NULL) {
+	for (u32 n = ledger.count; n-- > 0;) {
+		struct ledger_entry *e = &ledger.entry[n];
 		struct range r = range_make(e->start, e->size);
 		u8 kind = e->kind;
 
-		if (kind == LEDGER_CPU || (kind == LEDGER_MEMORY && e->use != USE_MMIO))
+		if (e->owner != cell->id || (kind != LEDGER_IRQ && kind != LEDGER_PIO))
 			continue;
-		if (kind == LEDGER_IRQ || kind == LEDGER_PIO)
-			arch_resource_move(kind, r, cell_root());
+		arch_resource_move(kind, r, cell_root());
 		ledger_remove(&ledger, e);
-		at = 0;
 		if (kind == LEDGER_IRQ) {
 			cell->irq_mask[r.start / 64] &= ~BIT64(r.start % 64);
 			atomic_or(&cell_root()->irq_mask[r.start / 64], BIT64(r.start % 64));
-		} else if (kind == LEDGER_MEMORY && ledger_root_owns(&ledger, LEDGER_MEMORY, range_pages(r))) {
-			root_map(range_pages(r), PG_READ | PG_WRITE | PG_EXEC);
 		}
 	}
 }
@@ -495,8 +538,9 @@ static void leave_windows(struct mgmt m, struct cell *cell)
 void commit_destroy(struct mgmt m, struct cell *cell)
 {
 	root_unmap(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE)); /* ring and comm page; no reader while they are scrubbed */
+	taken(cell);
 	leave_windows(m, cell);
-	release_devices(cell);
+	release_lines(cell);
 	release_cpus(cell);
 	cell->scrub_pending = true;
 	cell->scrub_memory = 0;
@@ -513,15 +557,20 @@ int commit_pool_reclaim(struct mgmt m, u64 base)
 			break;
 	if (e == NULL)
 		return -BH_ENOENT;
-	if (pool_free(&root_pool) < (e->size >> PAGE_SHIFT) + place_margin())
-		return -BH_EBUSY;
-	int err = pool_reclaim(&root_pool, base);
-	if (err)
-		return err;
+	if (e->pending) {
+		if (pool_free(&root_pool) < (e->size >> PAGE_SHIFT) + place_margin())
+			return -BH_EBUSY;
+		int err = pool_reclaim(&root_pool, base);
+		if (err)
+			return err;
+		e->pending = false;
+		e->index = 0; /* pages that are scrubbed */
+	}
+	scrub_pages(base + e->index++ * PAGE_SIZE, 1);
+	if (e->index < e->size >> PAGE_SHIFT)
+		return -BH_EAGAIN;
 	struct range r = range_make(e->start, e->size);
-	for (u64 done = 0; done < r.size; done += PAGE_SIZE)
-		scrub_pages(r.start + done, 1);
 	ledger_remove(&ledger, e);
-	root_map(r, PG_READ | PG_WRITE | PG_EXEC);
+	root_map(r, PG_READ | PG_WRITE | PG_EXEC); /* as it was unmapped, whole: that takes no page */
 	return 0;
 }

@@ -34,26 +34,31 @@ static u32 lower_bound(const struct ledger *l, u32 kind, u64 at)
 	return low;
 }
 
+/* Does r, whose lower bound is i, overlap an entry? */
+static bool overlaps_at(const struct ledger *l, u32 i, u32 kind, struct range r)
+{
+	return i < l->count && l->entry[i].kind == kind && l->entry[i].start <= range_last(r);
+}
+
 /* The first entry that overlaps r, or NULL. */
 static const struct ledger_entry *first_in(const struct ledger *l, u32 kind, struct range r)
 {
 	u32 i = lower_bound(l, kind, r.start);
 
-	if (i == l->count || l->entry[i].kind != kind || l->entry[i].start > range_last(r))
-		return NULL;
-	return &l->entry[i];
+	return overlaps_at(l, i, kind, r) ? &l->entry[i] : NULL;
 }
 
 int ledger_add(struct ledger *l, struct ledger_entry e)
 {
 	if (!range_ok(entry_range(&e)) || e.owner == OWNER_ROOT || e.kind == 0)
 		return -BH_EINVAL;
-	if (first_in(l, e.kind, entry_range(&e)) != NULL)
+
+	u32 at = lower_bound(l, e.kind, e.start);
+
+	if (overlaps_at(l, at, e.kind, entry_range(&e)))
 		return -BH_EBUSY;
 	if (!ledger_has_room(l, 1))
 		return -BH_ENOSPC;
-
-	u32 at = lower_bound(l, e.kind, e.start);
 
 	memmove(&l->entry[at + 1], &l->entry[at], (l->count - at) * sizeof(l->entry[0]));
 	l->entry[at] = e;

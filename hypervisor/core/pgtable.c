@@ -276,12 +276,12 @@ static u32 clear_run(const struct pgtable *t, const struct spot *s, u64 gpa, u64
 	return n;
 }
 
-void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 flags)
+u64 pgtable_map_part(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 flags, u32 rounds)
 {
 	u64 done = 0;
 
 	CHECK(pgtable_covers(&t->geometry, range_make(gpa.v, size)));
-	while (done < size) {
+	for (; done < size && rounds > 0; rounds--) {
 		u32 target = leaf_level(&t->geometry, gpa.v + done, pa.v + done, size - done);
 		struct spot s;
 
@@ -304,6 +304,12 @@ void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 
 			done += run * bytes;
 		}
 	}
+	return done;
+}
+
+void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 flags)
+{
+	pgtable_map_part(t, gpa, pa, size, flags, UINT32_MAX);
 	if (t->live) { /* a cell's are built once; tables between the two ends were replaced by blocks where that was possible */
 		path_merge(t, gpa.v);
 		path_merge(t, gpa.v + size - 1);

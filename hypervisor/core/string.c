@@ -40,7 +40,8 @@ void *memset(void *to, int value, size_t count)
 	return to;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t count)
+/* Upwards, and nothing is written before it was read where `to` is below `from`: memmove() relies on it. */
+void *memcpy(void *to, const void *from, size_t count)
 {
 	word *tw = to;
 	const word *fw = from;
@@ -67,19 +68,22 @@ void *memcpy(void *restrict to, const void *restrict from, size_t count)
 
 void *memmove(void *to, const void *from, size_t count)
 {
-	unsigned char *t = to;
-	const unsigned char *f = from;
+	if ((uintptr_t)to - (uintptr_t)from >= count) /* also when to is below from: copying upwards is safe */
+		return memcpy(to, from, count);
 
-	if ((uintptr_t)to - (uintptr_t)from >= count) { /* also when to is below from: copying upwards is safe */
-		for (size_t n = count; n > 0; n--) {
-			*t++ = *f++;
-			OPAQUE(t);
-		}
-		return to;
+	word *tw = to;
+	const word *fw = from;
+	size_t words = count % sizeof(word) == 0 ? words_possible((uintptr_t)to | (uintptr_t)from, count) : 0;
+
+	for (size_t n = words; n-- > 0;) { /* as tables move up */
+		tw[n] = fw[n];
+		OPAQUE(tw);
 	}
-	while (count-- > 0) {
-		t[count] = f[count];
-		OPAQUE(t);
+	unsigned char *tb = to;
+	const unsigned char *fb = from;
+	for (size_t n = count - words * sizeof(word); n-- > 0;) {
+		tb[n] = fb[n];
+		OPAQUE(tb);
 	}
 	return to;
 }

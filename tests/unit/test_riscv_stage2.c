@@ -12,6 +12,7 @@
 #define arch_cell_create riscv_cell_create
 #define arch_cell_stage2 riscv_cell_stage2
 #define pgtable_map riscv_pgtable_map
+#define pgtable_map_part riscv_pgtable_map_part
 #define pgtable_unmap riscv_pgtable_unmap
 #define pgtable_query riscv_pgtable_query
 #define pgtable_covers riscv_pgtable_covers

@@ -15,6 +15,7 @@
 #define arch_cell_create x86_cell_create
 #define arch_cell_stage2 x86_cell_stage2
 #define pgtable_map x86_pgtable_map
+#define pgtable_map_part x86_pgtable_map_part
 #define pgtable_unmap x86_pgtable_unmap
 #define pgtable_query x86_pgtable_query
 #define pgtable_covers x86_pgtable_covers

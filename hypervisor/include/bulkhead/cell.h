@@ -46,6 +46,8 @@ struct cell {
 	struct pool pool; /* cells; the root uses root_pool */
 	u64 scrub_memory; /* scrub progress: index of the region: memory, windows, pool, */
 	u64 scrub_offset; /* and byte in it */
+	u64 map_offset;   /* then how far it is mapped, the same way */
+	u32 map_memory;
 	bool scrub_pending;
 	u64 deadline; /* counter value after which a CPU that did not park is lost */
 	struct fault_record fault;

@@ -8,13 +8,18 @@
 
 #include <bulkhead/cell.h>
 
-/* Takes everything from the root and gives it to the cell, unscrubbed and unmapped: commit_scrub() until true. */
+/* The ledger has everything be the cell's; the rest is commit_scrub()'s until true. Not while commit_takes(). */
 void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
 		   const struct cell_placement *placement);
 /* CPUs, interrupts and devices back to the root; memory to nobody, to be scrubbed. All CPUs are parked or lost. */
 void commit_destroy(struct mgmt m, struct cell *cell);
-/* Scrubs a bounded part; true when all is done, and then maps the memory for its new owner: the cell, or the root. */
+/*
+ * A bounded part of what is left of creating and destroying; true when all is done. create: what the root still sees leaves it, then
+ * the memory is scrubbed, then mapped; destroy: scrubbed, then the root's again.
+ */
 bool commit_scrub(struct mgmt m, struct cell *cell);
+/* A new cell is being given what it has, and pages of the root's pool are reserved for that. */
+bool commit_takes(struct mgmt m);
 u64 commit_scrub_left(const struct cell *cell);
 /* The root sees, or no longer sees, the interrupt page of a CPU, if CPUs have one. Takes no page of the pool but at init. */
 void commit_root_irq_page(u32 cpu, bool seen);
@@ -22,7 +27,7 @@ void commit_root_irq_page(u32 cpu, bool seen);
 void commit_comm(struct mgmt m, struct cell *cell);
 /* The next request word, written into the comm page. */
 u32 commit_request(struct mgmt m, struct cell *cell, enum comm_request what);
-/* A donated chunk of the root pool back to the root: 0, -EBUSY, -ENOENT. */
+/* A donated chunk of the root pool back to the root: 0, -EAGAIN: part of it was scrubbed, -EBUSY, -ENOENT. */
 int __must_check commit_pool_reclaim(struct mgmt m, u64 base);
 
 #endif

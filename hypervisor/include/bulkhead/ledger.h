@@ -37,9 +37,10 @@ struct ledger_entry {
 	u64 start;
 	u64 size;
 	u16 owner;
-	u8 kind;   /* enum ledger_kind */
-	u8 use;    /* enum ledger_use */
-	u32 index; /* the owner's own numbering, e.g. memory record */
+	u8 kind;      /* enum ledger_kind */
+	u8 use;       /* enum ledger_use */
+	u16 index;    /* the owner's own numbering, e.g. memory record */
+	bool pending; /* a cell's: the root has not left it yet; a chunk of the root's pool: it is in use */
 };
 
 struct ledger {

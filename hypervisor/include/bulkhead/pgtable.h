@@ -50,6 +50,8 @@ u32 pgtable_worst_unmap(const struct pg_geometry *g, u64 size, u64 align);
 
 /* Page-aligned ranges inside the geometry; the pool holds a reservation of the counted pages. Cannot fail. */
 void pgtable_map(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 flags);
+/* The same for tables that are not live, in so many rounds of at most a page of entries each: the bytes it came to. */
+u64 pgtable_map_part(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, u32 flags, u32 rounds);
 void pgtable_unmap(struct pgtable *t, struct gpa gpa, u64 size);
 /* What gpa maps to: true and *pa, *flags; false if nothing. */
 bool pgtable_query(const struct pgtable *t, struct gpa gpa, struct pa *pa, u32 *flags);

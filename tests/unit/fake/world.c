@@ -225,8 +225,11 @@ void world_release(struct world_cell *w)
 	for (u32 i = 0; i < w->placement.claim_count; i++)
 		if (w->needs.claims[i].kind == CLAIM_ROOT_POOL) {
 			u64 base = w->placement.claims[i].base;
-			s64 result = world_call(0, HC_POOL_RECLAIM, base, 0, 0, 0);
+			s64 result;
 
+			do
+				result = world_call(0, HC_POOL_RECLAIM, base, 0, 0, 0);
+			while (result == -BH_EAGAIN);
 			if (result == 0 || result == -BH_ENOENT)
 				claim_mark(range_make(base, w->placement.claims[i].size), false);
 		}

@@ -43,7 +43,7 @@ enum hypercall {
 	HC_CELL_INFO = 10,     /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
 	HC_CPU_INFO = 11,      /* (board CPU, gpa of struct cpu_info, size), root */
 	HC_WORK = 12,          /* resumable, root: finishes scrubs that another caller left */
-	HC_POOL_RECLAIM = 13,  /* (base of a root-pool claim), root: 0 it is the root's again, -EBUSY still in use */
+	HC_POOL_RECLAIM = 13,  /* (base of a root-pool claim), root, resumable: 0 it is the root's again, -EBUSY still in use */
 	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
 	HC_NULL = 15,          /* does nothing, any cell: for measurement */
 	HC_ATTACH = 16,        /* reserved: a kernel started later takes over the cells it finds */
