@@ -40,6 +40,7 @@ enum { MODE_FIXED = 0, MODE_LOWEST = 1, MODE_SMI = 2, MODE_NMI = 4, MODE_INIT = 
 enum { SHORTHAND_NONE, SHORTHAND_SELF, SHORTHAND_ALL, SHORTHAND_OTHERS };
 #define BROADCAST 0xffffffffu
 #define VECTOR_DEVICES 32 /* exceptions are below */
+#define VECTOR_LEGAL 16   /* below: no vector for an interrupt; in QEMU's IRR 0 would stay for ever */
 
 #define DRAIN_ROUNDS 512     /* one interrupt each at least: there are 240 vectors, pending and in service */
 #define INIT_SECONDS_PART 10 /* a CPU that takes no NMI for 100 ms is not started */
@@ -147,7 +148,10 @@ static void deliver(struct cpu *cpu, struct cpu_slot *slot, u64 icr)
 			send_init(slot);
 		return;
 	case MODE_SIPI: send_sipi(cpu, slot, (u8)icr); return;
-	default: icr_write(slot->hwid, (u8)icr); return;
+	default:
+		if ((u8)icr >= VECTOR_LEGAL)
+			icr_write(slot->hwid, (u8)icr);
+		return;
 	}
 }
 
@@ -177,7 +181,7 @@ bool apic_write_lvt(struct cpu *cpu, u32 msr, u64 value)
 	u64 mode = MODE_OF(value);
 	bool own = msr == X2APIC(APIC_LVT_TIMER) || msr == X2APIC(APIC_LVT_ERROR);
 
-	if (cell_is_root(cpu->cell) ? mode == MODE_SMI || mode == MODE_INIT : mode != MODE_FIXED || !own)
+	if (cell_is_root(cpu->cell) ? mode == MODE_SMI || mode == MODE_INIT : mode != MODE_FIXED || !own || (u8)value < VECTOR_LEGAL)
 		value |= LVT_MASKED;
 	return msr_write_safe(msr, value);
 }

@@ -23,6 +23,7 @@ struct rule {
 };
 
 #define X2(reg) (MSR_X2APIC + (reg))
+#define ICR_TO_SELF BIT64(18)
 
 /* No register in two rows. */
 static const struct rule rules[] = {
@@ -58,7 +59,7 @@ static const struct rule rules[] = {
 	{ X2(0x38), X2(0x38), PASS, PASS, PASS, PASS },
 	{ X2(0x39), X2(0x39), PASS, PASS, PASS, REFUSE },
 	{ X2(0x3e), X2(0x3e), PASS, PASS, PASS, PASS },
-	{ X2(0x3f), X2(0x3f), PASS, PASS, REFUSE, PASS },
+	{ X2(0x3f), X2(0x3f), PASS, PASS, REFUSE, OWN },
 	{ MSR_XSS, MSR_XSS, PASS, PASS, REFUSE, REFUSE },
 	{ MSR_EFER, MSR_EFER, PASS, OWN, OWN, OWN },
 	{ MSR_STAR, MSR_SFMASK, PASS, PASS, PASS, PASS },
@@ -205,6 +206,8 @@ static enum outcome write_own(struct cpu *cpu, u32 msr, u64 value)
 		done = vcpu_write_efer(value);
 	else if (msr == MSR_APIC_BASE)
 		done = ((value ^ msr_read(MSR_APIC_BASE)) & ~APIC_BASE_BSP) == 0;
+	else if (msr == X2(0x3f)) /* to itself */
+		done = apic_send(cpu, ICR_TO_SELF | (u8)value);
 	else
 		done = apic_write_lvt(cpu, msr, value);
 	return done ? DONE : FAULT;
