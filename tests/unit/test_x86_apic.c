@@ -173,6 +173,11 @@ static void interrupts(void **state)
 			}
 		}
 	}
+	for (u32 vector = 0; vector <= 16; vector++) {
+		from(2);
+		assert_true(apic_send(&cpu, TO(2) | vector));
+		assert_int_equal(fixed, vector < 16 ? 0 : 1 << 2);
+	}
 }
 
 /* [ISO-343] NMI, INIT and SIPI are requests to CPUs of the sender's guest: none of them is sent to hardware */
@@ -246,6 +251,8 @@ static void vectors(void **state)
 				assert_int_equal(lvt, mode << 8 | 0x42 | (masked ? 0x10000 : 0));
 				assert_true(apic_write_lvt(&cpu, msr, mode << 8 | 0x10042));
 				assert_int_equal(lvt, mode << 8 | 0x10042);
+				assert_true(apic_write_lvt(&cpu, msr, mode << 8 | 0x0f));
+				assert_int_equal(lvt, mode << 8 | 0x0f | (masked || sender == 2 ? 0x10000 : 0));
 			}
 		}
 	}

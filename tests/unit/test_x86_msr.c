@@ -184,6 +184,10 @@ static void traps(void **state)
 	assert_false(access_done(0x12345678, false, &value));
 	assert_false(access_done(MSR_KVM_SYSTEM_TIME, false, &value));
 	assert_false(access_done(0x1fff, true, &value));
+	value = 0x41;
+	assert_true(access_done(0x83f, true, &value));
+	assert_int_equal(icr_writes, 1);
+	icr_writes = 0;
 	value = 1;
 	assert_true(access_done(0x179, false, &value));
 	assert_int_equal(value, 0);

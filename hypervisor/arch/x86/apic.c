@@ -40,7 +40,6 @@ enum { MODE_FIXED = 0, MODE_LOWEST = 1, MODE_SMI = 2, MODE_NMI = 4, MODE_INIT = 
 enum { SHORTHAND_NONE, SHORTHAND_SELF, SHORTHAND_ALL, SHORTHAND_OTHERS };
 #define BROADCAST 0xffffffffu
 #define VECTOR_DEVICES 32 /* exceptions are below */
-#define VECTOR_LEGAL 16   /* below: no vector for an interrupt; in QEMU's IRR 0 would stay for ever */
 
 #define DRAIN_ROUNDS 512     /* one interrupt each at least: there are 240 vectors, pending and in service */
 #define INIT_SECONDS_PART 10 /* a CPU that takes no NMI for 100 ms is not started */

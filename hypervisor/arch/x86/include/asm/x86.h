@@ -65,6 +65,7 @@ enum {
 	VECTOR_AC = 17,
 	VECTOR_MC = 18,
 	VECTOR_SX = 30,
+	VECTOR_LEGAL = 16, /* below: no vector for an interrupt; in QEMU's APIC 0 would stay pending for ever */
 };
 
 struct cpuid_result {
