@@ -34,6 +34,7 @@ wait_until() { # COMMAND...
 		sleep 0.01
 	done
 }
+stopped() { grep -qs "^State:.*T" "/proc/$1/status"; } # PID
 said_or_gone() { grep -qs "\"event\":\"$1\"" said || ! kill -0 $pid 2>/dev/null; }
 wait_said() { wait_until said_or_gone "$1" && grep -qs "\"event\":\"$1\"" said; } # EVENT
 end() {
@@ -82,6 +83,13 @@ end
 begin ended
 is "the next monitor knows that it was given up [LIFE-280]" "$(heard)$(done_to_it)" "watching ended "
 end
+env LD_PRELOAD="$dir/fake.so" BULKHEAD_STOP_AT=start "$cellctl" reset plc -b "$board" >out 2>err &
+pid=$!
+wait_until stopped $pid
+[ ! -e run/plc.tries ]
+result $? "by hand it is forgotten before the cell starts, and can fail [LIFE-279]"
+end
+echo 1 2 1 0 >run/plc.tries
 cellctl reset plc -b "$board" >out 2>err
 grep -q '\[monitor-missing\]' err
 result $? "reset by hand warns that no monitor runs [LIFE-279]"
@@ -108,7 +116,7 @@ create 'restart = "on-fault"; restart-limit = <1>;'
 begin watching BULKHEAD_STOP_AT=start
 child_stopped() {
 	child=$(cat "/proc/$pid/task/$pid/children")
-	[ -n "$child" ] && grep -qs '^State:.*T' "/proc/${child% }/status"
+	[ -n "$child" ] && stopped "${child% }"
 }
 wait_until child_stopped
 end

@@ -138,7 +138,7 @@ static void tries_save(struct watched *w)
 }
 
 /* The restart runs in a process of its own: it reads files and a board, and ends with the monitor. */
-static bool cell_restart(char *name)
+static bool restart(char *name)
 {
 	const struct options o = { .board = options->board, .json = options->json, .operands = &name, .count = 1 };
 	pid_t parent = getpid(), child;
@@ -157,7 +157,7 @@ static bool cell_restart(char *name)
 	if (getppid() != parent)
 		_exit(EXIT_FAILED);
 	cell = mem_alloc(sizeof(*cell));
-	code = cell_reset(&o, cell);
+	code = cell_restart(&o, cell);
 	if (code != EXIT_DONE) {
 		output_begin("reset", o.json);
 		output_end(false);
@@ -176,7 +176,7 @@ static void act_restart(struct watched *w, const struct cell_info *info)
 	bool done;
 
 	tries_save(w); /* before anything is changed */
-	done = cell_restart(w->name);
+	done = restart(w->name);
 	w->tries.pending = false;
 	w->tries.given_up = !done;
 	w->told = done ? CELL_FREE : info->state;

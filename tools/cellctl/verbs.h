@@ -30,7 +30,7 @@ enum exit_code verb_start(const struct options *o);
 enum exit_code verb_suspend(const struct options *o);
 enum exit_code verb_resume(const struct options *o);
 enum exit_code verb_reset(const struct options *o);
-enum exit_code cell_reset(const struct options *o, struct cell *cell); /* the same, and prints nothing */
+enum exit_code cell_restart(const struct options *o, struct cell *cell); /* reset by the monitor: its count stays, nothing is printed */
 enum exit_code verb_stop(const struct options *o);
 enum exit_code verb_destroy(const struct options *o);
 enum exit_code verb_boot(const struct options *o);

@@ -267,16 +267,20 @@ static enum exit_code start_at(u32 id, u64 entry, u64 argument)
 	return DRIVER_CALL("start", BULKHEAD_START, &start);
 }
 
-/* By hand: what the monitor counted begins anew. */
-static void started(const char *name)
+/* By hand: what the monitor counted begins anew, before the cell can fail again. */
+static enum exit_code start_by_hand(const char *name, u32 id, u64 entry, u64 argument)
 {
 	struct policy policy;
+	enum exit_code code;
 
 	live_forget_tries(name);
-	if (!live_policy(name, &policy) || (policy.restart == BLOB_RESTART_NEVER && !policy.watchdog_ms) || live_monitor())
-		return;
+	code = start_at(id, entry, argument);
+	if (code != EXIT_DONE || !live_policy(name, &policy) || (policy.restart == BLOB_RESTART_NEVER && !policy.watchdog_ms) ||
+	    live_monitor())
+		return code;
 	message_warning(NULL, "monitor-missing", "cell '%s' has a restart policy or a watchdog, and no monitor runs", name);
 	message_fix("cellctl monitor &");
+	return code;
 }
 
 enum exit_code verb_start(const struct options *o)
@@ -297,10 +301,9 @@ enum exit_code verb_start(const struct options *o)
 		message_fix("cellctl load %s FILE, or give --entry ADDRESS", info.name);
 		return EXIT_FAILED;
 	}
-	code = start_at(info.id, run.entry, run.argument);
+	code = start_by_hand(info.name, info.id, run.entry, run.argument);
 	if (code != EXIT_DONE)
 		return code;
-	started(info.name);
 	output_string("cell", "cell", info.name);
 	output_string("state", "state", "running");
 	return EXIT_DONE;
@@ -340,12 +343,11 @@ enum exit_code verb_resume(const struct options *o)
 }
 
 /* The files are there before anything stops. RAM that they do not cover stays as the guest left it. */
-enum exit_code cell_reset(const struct options *o, struct cell *cell)
+static enum exit_code load_again(const struct options *o, struct cell *cell, struct layout *layout)
 {
 	struct cell_info info;
-	struct layout layout;
 	u64 at;
-	enum exit_code code = find_layout(o, cell, &info, &at, &layout);
+	enum exit_code code = find_layout(o, cell, &info, &at, layout);
 
 	if (code != EXIT_DONE)
 		return code;
@@ -356,19 +358,27 @@ enum exit_code cell_reset(const struct options *o, struct cell *cell)
 	}
 	if (state_after(VERB_STOP, info.state))
 		code = driver_cell("stop", BULKHEAD_STOP, info.id, o->force);
-	if (code == EXIT_DONE)
-		code = load_layout(cell, &layout, false);
-	return code == EXIT_DONE ? start_at(info.id, layout.entry, layout.argument) : code;
+	return code == EXIT_DONE ? load_layout(cell, layout, false) : code;
+}
+
+enum exit_code cell_restart(const struct options *o, struct cell *cell)
+{
+	struct layout layout;
+	enum exit_code code = load_again(o, cell, &layout);
+
+	return code == EXIT_DONE ? start_at(cell->id, layout.entry, layout.argument) : code;
 }
 
 enum exit_code verb_reset(const struct options *o)
 {
 	struct cell *cell = mem_alloc(sizeof(*cell));
-	enum exit_code code = cell_reset(o, cell);
+	struct layout layout;
+	enum exit_code code = load_again(o, cell, &layout);
 
+	if (code == EXIT_DONE)
+		code = start_by_hand(cell->name, cell->id, layout.entry, layout.argument);
 	if (code != EXIT_DONE)
 		return code;
-	started(cell->name);
 	show_cell(cell, "running");
 	return EXIT_DONE;
 }
@@ -419,12 +429,11 @@ enum exit_code verb_boot(const struct options *o)
 		code = load_layout(cell, &layout, false);
 	}
 	if (code == EXIT_DONE)
-		code = start_at(cell->id, layout.entry, layout.argument);
+		code = start_by_hand(cell->name, cell->id, layout.entry, layout.argument);
 	if (code != EXIT_DONE) {
 		undo_create(cell);
 		return code;
 	}
-	started(cell->name);
 	show_cell(cell, "running");
 	show_layout(&layout);
 	return EXIT_DONE;
