@@ -51,8 +51,9 @@ lacks "nothing we know" 's/riscv,aplic/none/; s/riscv,imsics/none/' "neither 'ri
 lacks "APLIC without IMSIC" 's/riscv,imsics/none/' "no IMSIC"
 lacks "APLIC that sends elsewhere" 's/msi-parent = <&imsic>/msi-parent = <\&imsic_m>/' "no APLIC whose msi-parent"
 lacks "no guest files" '/riscv,guest-index-bits/d' "too few guest interrupt files"
-lacks "no H extension" 's/"h", //' "CPU 0 has no H extension"
-lacks "no H extension, old form" 's/riscv,isa-extensions = EXTENSIONS/riscv,isa = "rv64imafdc_zicbom_shtvala"/' "CPU 0 has no H extension"
+lacks "no H extension" 's/"h", //' "CPU 0 has no extension 'h'"
+lacks "no H extension, old form" 's/riscv,isa-extensions = EXTENSIONS/riscv,isa = "rv64imafdc_zicbom_shtvala"/' "CPU 0 has no extension 'h'"
+lacks "no bit manipulation" 's/"zbb", //' "CPU 0 has no extension 'zbb'"
 lacks "no timebase" '/timebase-frequency/d' "no timebase-frequency"
 lacks "a CPU without interrupt file" 's/<&intc2 9>, //' "CPU 2 has no interrupt file"
 lacks "too small a reg" 's/0x28000000 0x0 0x10000/0x28000000 0x0 0xc000/' "fewer pages of interrupt files than CPUs"
@@ -103,10 +104,10 @@ run "$cellctl" -b board.dts dtb rtc.dts -o cell.dtb
 fact "tree: a device's interrupt" "11 4" "/rtc@101000 interrupts"
 fact "tree: where it goes" "$(fdtget cell.dtb /interrupt-controller@d000000 phandle)" "/rtc@101000 interrupt-parent"
 fact "tree: a console that was named stays" "quiet console=ttyS0" "/chosen bootargs"
-isa=rv64imafdch_zicbom1p0_zk_zkr_zkt_shtvala_smaia_ssaia_sscofpmf_sstc_svadu
+isa=rv64imafdcbh_zicbom1p0_zk_zkr_zkt_shtvala_smaia_ssaia_sscofpmf_sstc_svadu
 sed "s/riscv,isa-extensions = EXTENSIONS/riscv,isa = \"$isa\"/" board.dts >old.dts
 run "$cellctl" -b old.dts dtb linux.dts -o cell.dtb
-fact "tree: the old form of extensions" rv64imafdc_zicbom1p0_zkt_ssaia_sstc_svadu "/cpus/cpu@0 riscv,isa"
+fact "tree: the old form of extensions" rv64imafdcb_zicbom1p0_zkt_ssaia_sstc_svadu "/cpus/cpu@0 riscv,isa"
 
 # --- what is loaded where ------------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,27 @@ static const char *irq_form(const struct board *board)
 			  board->aplic.source_count);
 }
 
+/* "b" stands for three. The image is compiled for them. */
+static int check_hart(struct board *board, u32 cpu)
+{
+	static const struct {
+		const char *name, *part_of, *fix;
+	} needed[] = {
+		{ "h", "h", "use CPUs with it (QEMU: -cpu rv64,h=true)" },
+		{ "zba", "b", "use CPUs with Zba, Zbb and Zbs, as RVA22 asks for" },
+		{ "zbb", "b", "use CPUs with Zba, Zbb and Zbs, as RVA22 asks for" },
+		{ "zbs", "b", "use CPUs with Zba, Zbb and Zbs, as RVA22 asks for" },
+	};
+	int node = board->cpus[cpu].node;
+
+	for (u32 i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!isa_has(&board->tree, node, needed[i].name) && !isa_has(&board->tree, node, needed[i].part_of))
+			return board_error(board, node, needed[i].fix,
+					   mem_format("CPU %u has no extension '%s' in riscv,isa-extensions or riscv,isa", cpu,
+						      needed[i].name));
+	return 0;
+}
+
 static int read_harts(struct board *board)
 {
 	const struct tree *tree = &board->tree;
@@ -45,9 +66,8 @@ static int read_harts(struct board *board)
 		int node = board->cpus[i].node;
 		u32 size = tree_u32(tree, node, "riscv,cbom-block-size", 0, 0);
 
-		if (!isa_has(tree, node, "h"))
-			return board_error(board, node, "use CPUs with it (QEMU: -cpu rv64,h=true)",
-					   mem_format("CPU %u has no H extension in riscv,isa-extensions or riscv,isa", i));
+		if (check_hart(board, i))
+			return -EINVAL;
 		if (!board->counter_hz)
 			board->counter_hz = tree_u32(tree, node, "timebase-frequency", 0, 0);
 		/* The smallest is right for all. */
