@@ -249,16 +249,14 @@ static u32 run_length(const struct pgtable *t, const struct spot *s, u64 gpa, u6
 	return (u32)(whole < here ? whole : here);
 }
 
-/* The empty ones of such a run that this level is right for; the first is known to be. */
-static u32 empty_run(const struct pgtable *t, const struct spot *s, u64 gpa, u64 pa, u64 left)
+/* The empty ones of such a run; if a block of this level fits the first, none further on fits a larger one: they are not aligned to it. */
+static u32 empty_run(const struct pgtable *t, const struct spot *s, u64 gpa, u64 left)
 {
-	u64 bytes = level_size(&t->geometry, s->level);
-	u32 count = run_length(t, s, gpa, left);
+	u32 count = run_length(t, s, gpa, left), n = 1;
 	struct pa other;
-	u32 flags, n = 1;
+	u32 flags;
 
-	while (n < count && arch_pte_decode(s->level, s->entry[n], &other, &flags) == PTE_EMPTY &&
-	       leaf_level(&t->geometry, gpa + n * bytes, pa + n * bytes, left - n * bytes) == s->level)
+	while (n < count && arch_pte_decode(s->level, s->entry[n], &other, &flags) == PTE_EMPTY)
 		n++;
 	return n;
 }
@@ -294,7 +292,7 @@ u64 pgtable_map_part(struct pgtable *t, struct gpa gpa, struct pa pa, u64 size, 
 		} else if (s.level < target) {
 			entry_split(t, &s); /* and walk again */
 		} else {
-			u32 run = s.kind == PTE_EMPTY ? empty_run(t, &s, gpa.v + done, pa.v + done, size - done) : 1;
+			u32 run = s.kind == PTE_EMPTY ? empty_run(t, &s, gpa.v + done, size - done) : 1;
 
 			if (s.kind != PTE_EMPTY)
 				entry_break(t, s.entry, true);

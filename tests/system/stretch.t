@@ -4,7 +4,7 @@
 # interrupts. Counted from outside, no CPU is in it with interrupts masked for more than 100,000 instructions at a time.
 # timeout: 300
 # plugin: yes
-# set: full on qemu-arm64-ds0 qemu-x86-amd
+# set: full on qemu-arm64-ds0
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 

@@ -51,10 +51,10 @@
 
 #define SBI_ALL_HARTS (~0ull) /* hart mask base */
 
-struct sbi_result {
+struct sbi_result { /* aligned as struct range is */
 	s64 error;
 	u64 value;
-};
+} __attribute__((aligned(16)));
 
 #ifndef SBI_FAKE /* the unit tests bring their own */
 static inline struct sbi_result sbi_call(u64 eid, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3, u64 arg4)
