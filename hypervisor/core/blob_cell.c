@@ -102,26 +102,54 @@ static bool host_given(const struct cell_plan *p, u32 i)
 	return i < p->memory_count ? p->memory[i].host != BLOB_ANY : i < p->memory_count + p->mmio_count;
 }
 
-static int cell_overlap_check(const struct cell_plan *p, struct blob_error *error)
+void plan_sort(u64 *key, u32 count)
 {
-	u32 windows = p->memory_count + p->mmio_count, comm = plan_range_count(p) - 1;
+	for (u32 gap = 40; gap > 0; gap /= 3) { /* Shell's */
+		for (u32 i = gap; i < count; i++) {
+			u64 last = key[i];
+			u32 at = i;
 
-	for (u32 i = 1; i <= comm; i++) {
-		u32 kind = i >= windows ? BLOB_CELL_WINDOW : i >= p->memory_count ? BLOB_CELL_MMIO : BLOB_CELL_MEMORY;
-		u32 record = i >= windows ? i - windows : i >= p->memory_count ? i - p->memory_count : i;
-		struct range mine = plan_range(p, i, false);
-
-		for (u32 j = 0; j < i; j++) {
-			if (range_overlaps(mine, plan_range(p, j, false))) {
-				if (i == comm)
-					return blob_fail(error, CHECK_COMM_OVERLAP, BLOB_CELL_CONFIG, 0);
-				return blob_fail(error, CHECK_MEM_OVERLAP, kind, record);
-			}
-			if (host_given(p, i) && host_given(p, j) && range_overlaps(plan_range(p, i, true), plan_range(p, j, true)))
-				return blob_fail(error, CHECK_HOST_OVERLAP, kind, record);
+			for (; at >= gap && key[at - gap] > last; at -= gap)
+				key[at] = key[at - gap];
+			key[at] = last;
 		}
 	}
+}
+
+/* The later record of two ranges that overlap, of the guest's or the host's addresses; 0: there is none. */
+static u32 find_overlap(const struct cell_plan *p, bool host)
+{
+	u64 order[PLAN_MAX_RANGES]; /* start << 8 | i */
+	u32 count = 0;
+
+	for (u32 i = 0; i < plan_range_count(p); i++)
+		if (!host || host_given(p, i))
+			order[count++] = plan_range(p, i, host).start << 8 | i;
+	plan_sort(order, count);
+	for (u32 n = 1; n < count; n++) {
+		u32 a = order[n - 1] & 0xff, b = order[n] & 0xff;
+
+		if (range_overlaps(plan_range(p, a, host), plan_range(p, b, host)))
+			return a > b ? a : b;
+	}
 	return 0;
+}
+
+static int cell_overlap_check(const struct cell_plan *p, struct blob_error *error)
+{
+	u32 registers = p->memory_count, windows = registers + p->mmio_count;
+	u32 i = find_overlap(p, false);
+	enum blob_check check = i > 0 ? CHECK_MEM_OVERLAP : CHECK_HOST_OVERLAP;
+
+	if (i == 0)
+		i = find_overlap(p, true);
+	if (i == 0)
+		return 0;
+	if (i == plan_range_count(p) - 1)
+		return blob_fail(error, CHECK_COMM_OVERLAP, BLOB_CELL_CONFIG, 0);
+	if (i >= windows)
+		return blob_fail(error, check, BLOB_CELL_WINDOW, i - windows);
+	return i >= registers ? blob_fail(error, check, BLOB_CELL_MMIO, i - registers) : blob_fail(error, check, BLOB_CELL_MEMORY, i);
 }
 
 static enum blob_check cpu_check(const struct cell_plan *p, u32 record)
@@ -142,21 +170,25 @@ static enum blob_check cpu_check(const struct cell_plan *p, u32 record)
 	return CHECK_PASSED;
 }
 
-static enum blob_check irq_check(const struct cell_plan *p, u32 record, u16 arch)
+static int irqs_check(const struct cell_plan *p, u16 arch, struct blob_error *error)
 {
+	u64 seen[PLAN_IRQ_END / 64] = { 0 };
 	struct blob_irqs irqs = blob_irqs(arch);
-	const struct blob_cell_irq *irq = &p->irq[record];
 
-	if (irq->irq < irqs.first)
-		return CHECK_IRQ_PRIVATE;
-	if (irq->irq >= irqs.end)
-		return CHECK_IRQ_UNKNOWN;
-	if ((irq->flags & ~(u32)BLOB_IRQ_EDGE) != 0)
-		return CHECK_BLOB_FLAGS;
-	for (u32 i = 0; i < record; i++)
-		if (p->irq[i].irq == irq->irq)
-			return CHECK_IRQ_SHARED;
-	return CHECK_PASSED;
+	for (u32 i = 0; i < p->irq_count; i++) {
+		u32 irq = p->irq[i].irq;
+
+		if (irq < irqs.first)
+			return blob_fail(error, CHECK_IRQ_PRIVATE, BLOB_CELL_IRQ, i);
+		if (irq >= irqs.end)
+			return blob_fail(error, CHECK_IRQ_UNKNOWN, BLOB_CELL_IRQ, i);
+		if ((p->irq[i].flags & ~(u32)BLOB_IRQ_EDGE) != 0)
+			return blob_fail(error, CHECK_BLOB_FLAGS, BLOB_CELL_IRQ, i);
+		if (seen[irq / 64] & BIT64(irq % 64))
+			return blob_fail(error, CHECK_IRQ_SHARED, BLOB_CELL_IRQ, i);
+		seen[irq / 64] |= BIT64(irq % 64);
+	}
+	return 0;
 }
 
 static enum blob_check port_check(const struct cell_plan *p, u32 record)
@@ -235,7 +267,7 @@ static enum blob_check record_check(const struct cell_plan *p, u16 kind, u32 rec
 	case BLOB_CELL_CPU: return cpu_check(p, record);
 	case BLOB_CELL_MEMORY: return memory_check(&p->memory[record]);
 	case BLOB_CELL_MMIO: return mmio_check(p, record);
-	case BLOB_CELL_IRQ: return irq_check(p, record, arch);
+	case BLOB_CELL_IRQ: return CHECK_PASSED; /* irqs_check() */
 	case BLOB_CELL_WINDOW: return window_check(p, record, arch);
 	default: return arch == BULKHEAD_ARCH_X86 ? port_check(p, record) : CHECK_PASSED; /* no other has any */
 	}
@@ -264,6 +296,9 @@ int blob_verify_cell(const void *blob, u64 size, u16 arch, struct cell_plan *pla
 		.window = f.record[6],
 		.window_count = f.count[6],
 	};
+	result = irqs_check(plan, arch, error);
+	if (result != 0)
+		return result;
 	for (u32 i = 0; i < CELL_SECTIONS; i++) {
 		for (u32 record = 0; record < f.count[i]; record++) {
 			enum blob_check check = record_check(plan, cell_rules[i].kind, record, arch);

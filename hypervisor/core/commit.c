@@ -27,7 +27,7 @@ static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_us
 		.index = (u16)index,
 		.pending = true,
 	};
-	int err = ledger_add(&ledger, e);
+	int err = ledger_add(&ledger, &e);
 
 	CHECK(err == 0);
 }

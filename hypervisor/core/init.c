@@ -73,7 +73,7 @@ static int own(struct range r, enum ledger_use use)
 		.use = (u8)use,
 	};
 
-	return ledger_add(&ledger, e);
+	return ledger_add(&ledger, &e);
 }
 
 static int own_controller(struct range r)

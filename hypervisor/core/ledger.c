@@ -16,52 +16,57 @@ void ledger_init(struct ledger *l, struct ledger_entry *storage, u32 capacity)
 	*l = (struct ledger){ .entry = storage, .capacity = capacity };
 }
 
-/* Index of the first entry of this kind that ends at or after `at`; the next kind's first, or count, if there is none. */
-static u32 lower_bound(const struct ledger *l, u32 kind, u64 at)
+static struct ledger_entry *end(const struct ledger *l)
 {
-	u32 low = 0;
-	u32 high = l->count;
+	return l->entry + l->count;
+}
 
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-		const struct ledger_entry *e = &l->entry[middle];
+/* The first entry of this kind that ends at or after `at`; the next kind's first, or the end, if there is none. */
+static struct ledger_entry *lower_bound(const struct ledger *l, u32 kind, u64 at)
+{
+	struct ledger_entry *low = l->entry;
+	u32 left = l->count;
 
-		if (e->kind < kind || (e->kind == kind && range_last(entry_range(e)) < at))
+	while (left > 0) {
+		struct ledger_entry *middle = low + left / 2;
+
+		if (middle->kind < kind || (middle->kind == kind && range_last(entry_range(middle)) < at)) {
 			low = middle + 1;
-		else
-			high = middle;
+			left--;
+		}
+		left /= 2;
 	}
 	return low;
 }
 
-/* Does r, whose lower bound is i, overlap an entry? */
-static bool overlaps_at(const struct ledger *l, u32 i, u32 kind, struct range r)
+/* Does r overlap its lower bound? */
+static bool overlaps_at(const struct ledger *l, const struct ledger_entry *e, u32 kind, struct range r)
 {
-	return i < l->count && l->entry[i].kind == kind && l->entry[i].start <= range_last(r);
+	return e < end(l) && e->kind == kind && e->start <= range_last(r);
 }
 
 /* The first entry that overlaps r, or NULL. */
 static const struct ledger_entry *first_in(const struct ledger *l, u32 kind, struct range r)
 {
-	u32 i = lower_bound(l, kind, r.start);
+	const struct ledger_entry *e = lower_bound(l, kind, r.start);
 
-	return overlaps_at(l, i, kind, r) ? &l->entry[i] : NULL;
+	return overlaps_at(l, e, kind, r) ? e : NULL;
 }
 
-int ledger_add(struct ledger *l, struct ledger_entry e)
+int ledger_add(struct ledger *l, const struct ledger_entry *e)
 {
-	if (!range_ok(entry_range(&e)) || e.owner == OWNER_ROOT || e.kind == 0)
+	if (!range_ok(entry_range(e)) || e->owner == OWNER_ROOT || e->kind == 0)
 		return -BH_EINVAL;
 
-	u32 at = lower_bound(l, e.kind, e.start);
+	struct ledger_entry *at = lower_bound(l, e->kind, e->start);
 
-	if (overlaps_at(l, at, e.kind, entry_range(&e)))
+	if (overlaps_at(l, at, e->kind, entry_range(e)))
 		return -BH_EBUSY;
 	if (!ledger_has_room(l, 1))
 		return -BH_ENOSPC;
 
-	memmove(&l->entry[at + 1], &l->entry[at], (l->count - at) * sizeof(l->entry[0]));
-	l->entry[at] = e;
+	memmove(at + 1, at, (size_t)((char *)end(l) - (char *)at));
+	*at = *e;
 	l->count++;
 	return 0;
 }
@@ -100,10 +105,8 @@ struct ledger_entry *ledger_next(struct ledger *l, u16 owner, u32 *position)
 
 void ledger_remove(struct ledger *l, struct ledger_entry *e)
 {
-	u32 at = (u32)(e - l->entry);
-
-	memmove(e, e + 1, (l->count - at - 1) * sizeof(*e));
 	l->count--;
+	memmove(e, e + 1, (size_t)((char *)end(l) - (char *)e));
 }
 
 bool ledger_has_room(const struct ledger *l, u32 n)

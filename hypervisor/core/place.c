@@ -329,6 +329,8 @@ int place_needs(struct mgmt m, const struct cell_plan *plan, struct cell_needs *
 
 int place_verify(const struct cell_needs *needs, const struct cell_placement *placement)
 {
+	u64 order[CELL_MAX_CLAIMS];
+
 	if (placement->size != sizeof(*placement) || placement->cpu_count != needs->cpu_count ||
 	    placement->claim_count != needs->claim_count || placement->reserved)
 		return -BH_EINVAL;
@@ -343,9 +345,14 @@ int place_verify(const struct cell_needs *needs, const struct cell_placement *pl
 		    (want->base != BLOB_ANY && want->base != got.start) || !place_in_ram(got) ||
 		    ledger_check_free(&ledger, LEDGER_MEMORY, got, NULL))
 			return -BH_EINVAL;
-		for (u32 j = 0; j < i; j++)
-			if (range_overlaps(got, range_make(placement->claims[j].base, placement->claims[j].size)))
-				return -BH_EINVAL;
+		order[i] = got.start << 8 | i;
+	}
+	plan_sort(order, needs->claim_count);
+	for (u32 n = 1; n < needs->claim_count; n++) {
+		const struct claim *a = &placement->claims[order[n - 1] & 0xff], *b = &placement->claims[order[n] & 0xff];
+
+		if (range_overlaps(range_make(a->base, a->size), range_make(b->base, b->size)))
+			return -BH_EINVAL;
 	}
 	return 0;
 }

@@ -14,8 +14,8 @@ M=1048576
 cell() {
 	irqs=
 	case $ARCH in
-	arm64) irqs="irqs = $(seq 130 169 | sed 's/.*/<0 & 1>/' | tr '\n' , | sed 's/,$/;/')" ;;
-	riscv) irqs="irqs = $(seq 36 75 | sed 's/.*/<& 1>/' | tr '\n' , | sed 's/,$/;/')" ;;
+	arm64) irqs="irqs = $(seq 130 193 | sed 's/.*/<0 & 1>/' | tr '\n' , | sed 's/,$/;/')" ;;
+	riscv) irqs="irqs = $({ seq 12 31; seq 36 79; } | sed 's/.*/<& 1>/' | tr '\n' , | sed 's/,$/;/')" ;;
 	esac
 	echo "/dts-v1/; / { compatible = \"bulkhead,cell-v1\"; #address-cells = <2>; #size-cells = <2>; cpu-count = <2>; $irqs"
 	while read -r address size; do
@@ -45,7 +45,7 @@ life() {
 
 head -c 300000 /bin/cellctl >/tmp/program
 echo "0 $((400 * M - 4096))" >/tmp/large.regions
-for i in $(seq 0 19); do echo "$((i * 4 * M)) $((2 * M + 4096))"; done >/tmp/pieces.regions
+for i in $(seq 0 31); do echo "$((i * 4 * M)) $((2 * M + 4096))"; done >/tmp/pieces.regions
 echo "0 $((2 * M))
 $((2 * M + 4096)) $((128 * M))" >/tmp/small.regions
 check "enable [RUN-001]" bulkhead_up

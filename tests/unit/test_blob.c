@@ -143,7 +143,7 @@ SPOIL(s_mask_width, cell.mmio[1].keep = 1; cell.mmio[1].widths = 0xc; cell.mmio[
 SPOIL(s_irq_private, cell.irq[0].irq = 31)
 SPOIL(s_irq_unknown, cell.irq[0].irq = 1020)
 SPOIL(s_irq_flags, cell.irq[0].flags = 2)
-SPOIL(s_irq_shared, cell.irq[0].irq = cell.irq[1].irq)
+SPOIL(s_irq_shared, cell.irq[1].irq = cell.irq[0].irq)
 
 static void s_reg_count(void)
 {

@@ -19,7 +19,7 @@ static u32 random_below(u32 n)
 
 static int add(u16 owner, u8 kind, u64 start, u64 size)
 {
-	return ledger_add(&l, (struct ledger_entry){ .owner = owner, .kind = kind, .start = start, .size = size });
+	return ledger_add(&l, &(struct ledger_entry){ .owner = owner, .kind = kind, .start = start, .size = size });
 }
 
 static void setup_empty(void)

@@ -57,7 +57,7 @@ static void add_one(const struct ledger_entry *e, u32 depth)
 
 	assert_int_equal(free, is ? 0 : -BH_EBUSY);
 	assert_true(is || said == who);
-	assert_int_equal(ledger_add(&l, *e), !is ? -BH_EBUSY : count == ENTRIES ? -BH_ENOSPC : 0);
+	assert_int_equal(ledger_add(&l, e), !is ? -BH_EBUSY : count == ENTRIES ? -BH_ENOSPC : 0);
 	if (l.count == count)
 		return;
 	paint(e, e->owner);

@@ -169,7 +169,7 @@ static int setup(void **state)
 	cell_table[1].memory_count = 1;
 	ledger_init(&ledger, ledger_table, ARRAY_SIZE(ledger_table));
 	assert_int_equal(ledger_add(&ledger,
-				    (struct ledger_entry){
+				    &(struct ledger_entry){
 					    .start = CELL_HOST, .size = 2 * PAGE_SIZE, .owner = 1, .kind = LEDGER_MEMORY, .use = USE_RAM }),
 			 0);
 	quiet();

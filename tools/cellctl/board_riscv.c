@@ -50,9 +50,9 @@ static int check_hart(struct board *board, u32 cpu)
 
 	for (u32 i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!isa_has(&board->tree, node, needed[i].name) && !isa_has(&board->tree, node, needed[i].part_of))
-			return board_error(board, node, needed[i].fix,
-					   mem_format("CPU %u has no extension '%s' in riscv,isa-extensions or riscv,isa", cpu,
-						      needed[i].name));
+			return board_error(
+				board, node, needed[i].fix,
+				mem_format("CPU %u has no extension '%s' in riscv,isa-extensions or riscv,isa", cpu, needed[i].name));
 	return 0;
 }
 

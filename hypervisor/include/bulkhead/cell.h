@@ -16,7 +16,7 @@
 
 struct cpu;
 
-#define CELL_IRQS 1024
+#define CELL_IRQS PLAN_IRQ_END
 
 struct cell {
 	/* immutable after create */

@@ -51,7 +51,7 @@ struct ledger {
 
 void ledger_init(struct ledger *l, struct ledger_entry *storage, u32 capacity);
 /* -EBUSY: overlaps an entry; -ENOSPC: full; -EINVAL: !range_ok. On 0 the entry is added. */
-int __must_check ledger_add(struct ledger *l, struct ledger_entry e);
+int __must_check ledger_add(struct ledger *l, const struct ledger_entry *e);
 /* 0 if the whole range is the root's, -EBUSY else (then *who is the first owner in the way, may be NULL). */
 int __must_check ledger_check_free(const struct ledger *l, enum ledger_kind kind, struct range r, u16 *who);
 /* True if every byte of r is the root's. */

@@ -18,10 +18,12 @@
 
 #define PLAN_MAX_MMIO 32
 #define PLAN_MAX_IRQS 64
+#define PLAN_IRQ_END 1024 /* all numbers of interrupts are below, on each architecture */
 #define PLAN_MAX_RAM 64
 #define PLAN_MAX_GICR 16
 #define PLAN_MAX_IOAPICS 8
 #define PLAN_MAX_PIO 16
+#define PLAN_MAX_RANGES (CELL_MAX_MEMORY + PLAN_MAX_MMIO + WINDOW_CELL_MAX + 1)
 #define PLAN_MAX_TRAPPED 12 /* of the MMIO records; the port needs the rest of MMIO_MAX_REGIONS */
 
 struct system_plan {
@@ -67,6 +69,8 @@ struct cell_plan {
 /* All its ranges by number: memory, devices, windows, comm page. Guest-physical, or where they are in the machine, if it says so. */
 u32 plan_range_count(const struct cell_plan *p);
 struct range plan_range(const struct cell_plan *p, u32 i, bool host);
+/* Ascending, in place. With start << 8 | i as keys, who overlaps anybody overlaps a neighbour: all pairs would take too long. */
+void plan_sort(u64 *key, u32 count);
 
 /* Registers that do not fill whole pages cannot be mapped: each access traps and is forwarded. */
 static inline bool plan_mmio_trapped(const struct blob_cell_mmio *m)
