@@ -92,6 +92,7 @@ static const struct check table[] = {
 
 	{ "channel-syntax", "Channel names are [a-z0-9][a-z0-9-]{0,30}.", check_channel_syntax, { NULL } },
 	{ "channel-duplicate", "The cell has two windows of one channel.", check_channel_duplicate, { "channel-syntax", NULL } },
+	{ "window-zero", "A shared window is not at guest address 0.", check_window_zero, { "mem-size", NULL } },
 	{ "peer-value", "peers are one to three: other cells, and root; each once.", check_peer_value, { "name-syntax", NULL } },
 	{ "access-value", "access is \"read-write\" or \"read-only\".", check_access_value, { NULL } },
 	{ "doorbell-count", "A window has 16 doorbells at most.", check_doorbell_count, { NULL } },

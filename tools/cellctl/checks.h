@@ -87,6 +87,7 @@ void check_doorbell_count(const struct check *check, const struct check_context 
 void check_doorbell_irqs(const struct check *check, const struct check_context *c);
 void check_peer_missing(const struct check *check, const struct check_context *c);
 void check_peer_one_sided(const struct check *check, const struct check_context *c);
+void check_window_zero(const struct check *check, const struct check_context *c);
 void check_channel_size(const struct check *check, const struct check_context *c);
 void check_channel_doorbells(const struct check *check, const struct check_context *c);
 void check_channel_members(const struct check *check, const struct check_context *c);

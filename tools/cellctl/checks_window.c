@@ -42,6 +42,17 @@ void check_channel_duplicate(const struct check *check, const struct check_conte
 	}
 }
 
+void check_window_zero(const struct check *check, const struct check_context *c)
+{
+	for_each_window(w, c)
+	{
+		if (w->range.start)
+			continue;
+		check_fail(check, c, w->node, "reg", "a window at guest address 0, which in the comm page means that there is none");
+		message_fix("put it anywhere else");
+	}
+}
+
 /* NULL: nothing is wrong with it. */
 static const char *peer_error(const struct check_context *c, const struct cell_window *w, u32 index)
 {
