@@ -47,11 +47,6 @@ u32 window_changes(const struct window *w, u32 member)
 	return __atomic_load_n(&w->header->member[member].changes, __ATOMIC_ACQUIRE);
 }
 
-u32 window_rung(const struct window *w, u32 doorbell)
-{
-	return __atomic_load_n(&w->header->member[w->self].rung[doorbell], __ATOMIC_ACQUIRE); /* and what was written before it rang */
-}
-
 s64 window_ring(const struct window *w, u32 member, u32 doorbell)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* what the other will look at, before the interrupt that makes it look */

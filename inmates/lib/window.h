@@ -19,7 +19,6 @@ bool window_open(struct window *w, const char *channel);     /* false: the cell 
 int window_member(const struct window *w, const char *name); /* -1: none */
 bool window_runs(const struct window *w, u32 member);
 u32 window_changes(const struct window *w, u32 member); /* of its state, as a count */
-u32 window_rung(const struct window *w, u32 doorbell);  /* how often it rang here */
 /* What was written to the window before is seen by who is rung. 0, or a negative errno: that member does not run. */
 s64 window_ring(const struct window *w, u32 member, u32 doorbell);
 /* Doorbells and changes of others interrupt this CPU, the cell's first, from now on. What came before does not: look after this. */
