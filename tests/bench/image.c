@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOP_MAX 32 /* instructions */
+#define LOOP_MAX 32   /* instructions */
+#define PAUSES_MAX 16 /* bytes: a function that does little else, called in a loop of another */
 
 static uint8_t *file_read(const char *path, uint64_t *size)
 {
@@ -136,8 +137,8 @@ static const char *load_code(struct image *image)
 	return NULL;
 }
 
-/* The instruction at offset waits: so does the smallest loop around it, which is rarely long. */
-static void find_loop(struct image *image, uint64_t offset)
+/* The instruction at offset waits: so does the smallest loop around it, which is rarely long. False: it is in none. */
+static bool find_loop(struct image *image, uint64_t offset)
 {
 	const struct isa *isa = image->isa;
 	uint64_t end, start, at;
@@ -151,8 +152,9 @@ static void find_loop(struct image *image, uint64_t offset)
 			continue;
 		for (at = start; at <= end; at += isa->unit)
 			image->waits[at / isa->unit] = true;
-		return;
+		return true;
 	}
+	return false;
 }
 
 /* Where functions start: an instruction does, too, whatever stands before. */
@@ -181,18 +183,28 @@ static uint64_t next(const struct image *image, const bool *starts, uint64_t at)
 static const char *find_waits(struct image *image)
 {
 	const struct isa *isa = image->isa;
-	bool *starts = calloc(image->size + 1, sizeof(bool));
-	uint64_t at;
+	bool *starts = calloc(image->size + 1, sizeof(bool)), *pauses = calloc(image->size + 1, sizeof(bool));
+	uint64_t at, function = 0;
 
 	image->waits = calloc(image->size / isa->unit + 1, sizeof(bool));
-	if (!image->waits || !starts)
+	if (!image->waits || !starts || !pauses)
 		return "out of memory";
 	find_starts(image, starts);
 	for (at = 0; at < image->size; at = next(image, starts, at)) {
-		if (isa_does(isa, opcode_at(image, at)) & IS_PAUSE)
+		uint32_t does = isa_does(isa, opcode_at(image, at));
+
+		function = starts[at] ? at : function;
+		if (does & IS_PAUSE && !find_loop(image, at) && !(does & IS_PARK) && at - function < PAUSES_MAX)
+			pauses[function] = true;
+	}
+	for (at = 0; at < image->size; at = next(image, starts, at)) {
+		uint64_t target = at + (uint64_t)isa->call(opcode_at(image, at));
+
+		if (target != at && target < image->size && pauses[target])
 			find_loop(image, at);
 	}
 	free(starts);
+	free(pauses);
 	return NULL;
 }
 

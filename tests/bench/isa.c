@@ -45,6 +45,11 @@ static int64_t arm64_branch(uint64_t op)
 	return 0;
 }
 
+static int64_t arm64_call(uint64_t op)
+{
+	return (op & 0xfc000000) == 0x94000000 ? sign_extend(BITS(op, 25, 0, 2), 27) : 0;
+}
+
 /* --- riscv64 --- */
 
 static const struct isa_op riscv_ops[] = {
@@ -61,10 +66,20 @@ static uint32_t riscv_length(const uint8_t *code)
 	return (code[0] & 3) == 3 ? 4 : 2;
 }
 
+static int64_t riscv_jal(uint64_t op)
+{
+	return sign_extend(BITS(op, 31, 31, 20) | BITS(op, 30, 21, 1) | BITS(op, 20, 20, 11) | BITS(op, 19, 12, 12), 20);
+}
+
+static int64_t riscv_call(uint64_t op)
+{
+	return (op & 0xfff) == 0x0ef ? riscv_jal(op) : 0;
+}
+
 static int64_t riscv_branch(uint64_t op)
 {
 	if ((op & 0xfff) == 0x06f) /* j */
-		return sign_extend(BITS(op, 31, 31, 20) | BITS(op, 30, 21, 1) | BITS(op, 20, 20, 11) | BITS(op, 19, 12, 12), 20);
+		return riscv_jal(op);
 	if ((op & 0x7f) == 0x63) /* beq, bne, blt, bge, bltu, bgeu */
 		return sign_extend(BITS(op, 31, 31, 12) | BITS(op, 30, 25, 5) | BITS(op, 11, 8, 1) | BITS(op, 7, 7, 11), 12);
 	if ((op & 0xe003) == 0xa001) /* c.j */
@@ -106,6 +121,7 @@ static const struct isa table[] = {
 		.mark_shift = 5,
 		.length = arm64_length,
 		.branch = arm64_branch,
+		.call = arm64_call,
 		.ops = arm64_ops,
 	},
 	{
@@ -122,6 +138,7 @@ static const struct isa table[] = {
 		.mark_shift = 20,
 		.length = riscv_length,
 		.branch = riscv_branch,
+		.call = riscv_call,
 		.ops = riscv_ops,
 	},
 	{
@@ -141,6 +158,7 @@ static const struct isa table[] = {
 		.mark_shift = 24,
 		.length = x86_length,
 		.branch = x86_branch,
+		.call = x86_call,
 		.ops = x86_ops,
 	},
 };

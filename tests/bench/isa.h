@@ -41,6 +41,8 @@ struct isa {
 	uint32_t (*length)(const uint8_t *code);
 	/* Distance in bytes if this is a branch that does not set the link register, else 0. */
 	int64_t (*branch)(uint64_t opcode);
+	/* The same of a call whose target is in it. */
+	int64_t (*call)(uint64_t opcode);
 	const struct isa_op *ops;
 };
 
@@ -53,5 +55,6 @@ uint32_t isa_does(const struct isa *isa, uint64_t opcode);
 /* isa_x86.c */
 uint32_t x86_length(const uint8_t *code);
 int64_t x86_branch(uint64_t opcode);
+int64_t x86_call(uint64_t opcode);
 
 #endif

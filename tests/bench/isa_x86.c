@@ -94,6 +94,11 @@ uint32_t x86_length(const uint8_t *code)
 	}
 }
 
+int64_t x86_call(uint64_t op)
+{
+	return (op & 0xff) == 0xe8 ? (int32_t)(op >> 8) + 5 : 0;
+}
+
 int64_t x86_branch(uint64_t op)
 {
 	if ((op & 0xff) == 0xeb || (op & 0xf0) == 0x70)

@@ -79,8 +79,8 @@ svm_exit:
 1:	nop
 	dec	%ecx
 	jnz	1b
-	mov	$20, %ecx
-2:	pause
+	mov	$12, %ecx
+2:	call	relax
 	dec	%ecx
 	jnz	2b
 	.byte	0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0 /* lengths are what QEMU says, not what the plugin finds loops by */
@@ -107,6 +107,11 @@ inner:
 exception_stubs:
 	ret
 exception_stubs_end:
+
+	.type	relax, @function
+relax:
+	pause
+	ret
 
 	.section .guest, "aw"
 	.code32
