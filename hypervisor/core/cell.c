@@ -214,7 +214,7 @@ int cell_start(struct mgmt m, struct cell *c, u64 entry, u64 argument)
 
 	if (err == 0)
 		err = cpus_left(m, c);
-	if (err == 0 && (!executable(c, entry) || entry & 3))
+	if (err == 0 && (!executable(c, entry) || (entry & (ARCH_ENTRY_ALIGN - 1)) != 0))
 		err = -BH_EFAULT;
 	if (err)
 		return err;

@@ -58,7 +58,8 @@ check "and runs [HARN-010]" console_wait fuzz '^fuzz: seed ' 20
 tick=$(last_tick)
 fuzz_on
 last=$(seed_now)
-diag "$(restarts) ended, the last with seed $last, by: $(sed -n 's/.*"cause":"\([^"]*\)".*/\1/p' /tmp/monitor | sort | uniq -c | tr -s ' \n' ' ')"
+causes=$(sed -n 's/.*"cause":"\([^"]*\)".*/\1/p' /tmp/monitor | sort | uniq -c | tr -s ' \n' ' ')
+diag "$(restarts) ended, the last with seed $last, by: $causes"
 check "runs come to their end [HARN-010]" console_has fuzz '^fuzz: seed [0-9]+, [1-9][0-9]* runs'
 check "it was started again and again [HARN-010]" test "$(restarts)" -gt 1
 is "none was given up [HARN-010]" "$(grep -c 'given-up\|restart-failed\|cannot be' /tmp/monitor)" 0

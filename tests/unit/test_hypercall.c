@@ -149,7 +149,7 @@ static void cell_in(u32 wanted)
 	assert_int_equal(world_state(w.id), wanted);
 }
 
-enum verb { LOAD, START, SUSPEND, RESUME, SHUTDOWN, STOP, FAIL, HALT, VERBS };
+enum verb { LOAD, START, SUSPEND, RESUME, SHUTDOWN, STOP, HANG, FAIL, HALT, VERBS };
 
 /* The new state; 0: -EINVAL, and the state stays. */
 static const u8 outcome[VERBS][CELL_STATES] = {
@@ -162,6 +162,7 @@ static const u8 outcome[VERBS][CELL_STATES] = {
 		   [CELL_SUSPENDED] = CELL_STOPPED,
 		   [CELL_STOPPED] = CELL_STOPPED,
 		   [CELL_FAILED] = CELL_FAILED },
+	[HANG] = { [CELL_RUNNING] = CELL_FAILED, [CELL_FAILED] = CELL_FAILED },
 	[FAIL] = { [CELL_RUNNING] = CELL_FAILED, [CELL_SUSPENDED] = CELL_FAILED },
 	[HALT] = { [CELL_RUNNING] = CELL_STOPPED, [CELL_SUSPENDED] = CELL_STOPPED },
 };
@@ -179,6 +180,7 @@ static int apply(enum verb verb)
 		return word > 0 ? 0 : (int)word;
 	}
 	case STOP: return world_stop(&w);
+	case HANG: return world_hang(&w);
 	default: /* a CPU that still was in a trap, suspended or not */
 		if (!cpu_has_guest(&cpu_slots[boot_cpu()]))
 			return -BH_EINVAL;

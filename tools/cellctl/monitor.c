@@ -36,6 +36,7 @@ struct watched {
 
 static struct watched cells[BULKHEAD_MAX_CPUS + 1]; /* by id; a cell has a CPU */
 static int events = -1, timer = -1;
+static bool heard; /* since it was last false */
 static const struct options *options;
 
 /* One line of text, or one JSON object. Messages since the last one go with it. */
@@ -96,12 +97,13 @@ static void events_hear(void)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == ENOBUFS)
-			memset(cells, 0, sizeof(cells));
+			memset(cells, 0, sizeof(cells)), heard = true;
 		else if (n < 0)
 			return;
 		if (n <= 0 || from.nl_pid) /* only the kernel's word counts */
 			continue;
 		text[n] = '\0';
+		heard = true;
 		event_take(text, text + n);
 	}
 }
@@ -249,13 +251,14 @@ static bool cell_look(struct watched *w, const struct cell_info *info)
 	return false;
 }
 
-/* 0, or -ENODEV: Bulkhead was disabled. */
+/* Each as it is now: what came while another was restarted counts. 0, or -ENODEV: Bulkhead was disabled. */
 static int cells_look(void)
 {
 	struct cell_info info;
 	int err = 0;
 
 	for (u32 id = 0; !err; id = info.id + 1) {
+		events_hear();
 		err = live_next(id, &info);
 		while (!err && info.id < ARRAY_SIZE(cells) && cell_learn(&cells[info.id], &info) && cell_look(&cells[info.id], &info))
 			err = live_next(info.id, &info);
@@ -326,13 +329,14 @@ enum exit_code verb_monitor(const struct options *o)
 	for (;;) {
 		struct pollfd wait[] = { { .fd = events, .events = POLLIN }, { .fd = timer, .events = POLLIN } };
 
-		events_hear();
+		heard = false;
 		if (cells_look())
 			break;
 		timer_set();
 		message_forget();
 		mem_free_since(mark);
-		poll(wait, ARRAY_SIZE(wait), -1);
+		if (!heard)
+			poll(wait, ARRAY_SIZE(wait), -1);
 	}
 	say("disabled", NULL, "Bulkhead was disabled: there is nothing to watch");
 	return EXIT_DONE;

@@ -306,14 +306,24 @@ int world_start(const struct world_cell *w)
 	return (int)result;
 }
 
-int world_stop(const struct world_cell *w)
+static int stop(const struct world_cell *w, u64 flags)
 {
-	s64 result = world_call(0, HC_CELL_STOP, w->id, 0, 0, 0);
+	s64 result = world_call(0, HC_CELL_STOP, w->id, flags, 0, 0);
 
 	for (u32 i = 0; i < w->needs.cpu_count; i++)
 		if (cpu_has_guest(&cpu_slots[w->needs.cpus[i]]))
 			(void)world_kicked(w->needs.cpus[i]);
-	return result == -BH_EAGAIN ? (int)world_repeat(HC_CELL_STOP, w->id, 0, 0, 0, 10) : (int)result;
+	return result == -BH_EAGAIN ? (int)world_repeat(HC_CELL_STOP, w->id, flags, 0, 0, 10) : (int)result;
+}
+
+int world_stop(const struct world_cell *w)
+{
+	return stop(w, 0);
+}
+
+int world_hang(const struct world_cell *w)
+{
+	return stop(w, HC_WATCHDOG);
 }
 
 int world_suspend(const struct world_cell *w)

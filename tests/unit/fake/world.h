@@ -50,6 +50,7 @@ int world_load(const struct world_cell *w, u64 offset, u32 size);
 /* start, and each of its CPUs that was told to runs: 0 or the error. */
 int world_start(const struct world_cell *w);
 int world_stop(const struct world_cell *w);
+int world_hang(const struct world_cell *w); /* the same for the watchdog */
 /* suspend, until all its CPUs wait; resume, and each that is to go on does. */
 int world_suspend(const struct world_cell *w);
 int world_resume(const struct world_cell *w);

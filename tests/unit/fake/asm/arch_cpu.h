@@ -6,6 +6,7 @@
 #include <bulkhead/types.h>
 
 #define ARCH_ID 255 /* BULKHEAD_ARCH_FAKE */
+#define ARCH_ENTRY_ALIGN 4
 
 struct arch_cpu {
 	bool inited; /* between arch_cpu_init() and its undo or exit */

@@ -6,6 +6,7 @@
 #include <bulkhead/types.h>
 
 #define ARCH_ID 2 /* BULKHEAD_ARCH_X86 */
+#define ARCH_ENTRY_ALIGN 1 /* bytes: of instructions */
 
 /* Bits of slot->request beyond core's. */
 #define CPU_REQ_KICK 0x10000u /* an NMI of ours is under way; whoever takes it clears this first */
