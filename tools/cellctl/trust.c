@@ -18,7 +18,7 @@ static const struct {
 	{ ALL, "firmware", "Firmware is trusted", "it sees and changes everything" },
 	{ ALL, "root", "Clocks, power and pins are the root's", "it can stop or slow what a cell uses" },
 	{ ALL, "root", "Resets and power-off by the root end all cells", "its watchdog and its panic= reboot as well" },
-	{ ALL, "root", "Console UART shared with the root", "it can garble or stop the log's UART; the log's ring stays" },
+	{ ALL, "root", "Console UART shared with the root", "it can garble or stop the UART a panic is told on; the log's ring stays" },
 	{ ALL, "root", "The root loads and manages cells", "a cell's code is what the root loaded" },
 	{ ARM64 | X86, "cells", "EOI of another owner's interrupt", "a level-triggered interrupt may come once more than it should" },
 	{ ARM64, "cells", "A blocked kick loses the CPU", "a cell can keep its CPU from being given back; nothing else" },
