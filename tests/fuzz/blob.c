@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum choice { CHOOSE_SYSTEM = 0x1, CHOOSE_ARM64 = 0x2, CHOOSE_REPAIR = 0x4, CHOOSE_RISCV = 0x8 };
+enum choice { CHOOSE_SYSTEM = 0x1, CHOOSE_ARM64 = 0x2, CHOOSE_REPAIR = 0x4, CHOOSE_RISCV = 0x8, CHOOSE_X86 = 0x10 };
 
 static void promise(bool kept)
 {
@@ -43,8 +43,6 @@ static void check_cell(const struct cell_plan *p, const void *blob, u64 size, u1
 
 		promise(range_ok(r) && range_page_aligned(r) && !range_has(r, p->cell->comm_gpa));
 		promise(p->memory[i].host == BLOB_ANY || range_ok(range_make(p->memory[i].host, r.size)));
-		for (u32 j = 0; j < i; j++)
-			promise(!range_overlaps(r, range_make(p->memory[j].gpa, p->memory[j].size)));
 	}
 	for (u32 i = 0; i < p->mmio_count; i++) {
 		struct range r = range_make(p->mmio[i].gpa, p->mmio[i].size);
@@ -52,11 +50,19 @@ static void check_cell(const struct cell_plan *p, const void *blob, u64 size, u1
 		promise(range_ok(r) && range_ok(range_make(p->mmio[i].host, r.size)));
 		promise(!plan_mmio_trapped(&p->mmio[i]) || page_base(r.start) == page_base(range_last(r)));
 		promise(p->mmio[i].keep == 0 || (plan_mmio_trapped(&p->mmio[i]) && r.size == 4));
-		for (u32 j = 0; j < p->memory_count; j++)
-			promise(!range_overlaps(r, range_make(p->memory[j].gpa, p->memory[j].size)));
 	}
-	for (u32 i = 0; i < p->irq_count; i++)
+	for (u32 i = 0; i < plan_range_count(p); i++)
+		for (u32 j = 0; j < i; j++)
+			promise(!range_overlaps(plan_range(p, i, false), plan_range(p, j, false)));
+	for (u32 i = 0; i < p->window_count; i++)
+		promise(inside(&p->window[i], sizeof(p->window[i]), blob, size) && blob_name_ok(p->window[i].window.channel));
+	for (u32 i = 0; i < p->pio_count; i++)
+		promise(inside(&p->pio[i], sizeof(p->pio[i]), blob, size) && p->pio[i].base + p->pio[i].count <= 0x10000);
+	for (u32 i = 0; i < p->irq_count; i++) {
 		promise(p->irq[i].irq >= irqs.first && p->irq[i].irq < irqs.end);
+		for (u32 j = 0; j < i; j++)
+			promise(p->irq[i].irq != p->irq[j].irq);
+	}
 }
 
 static void check_system(const struct system_plan *p, const void *blob, u64 size, u16 arch)
@@ -108,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	u8 choice = data[0];
 	u16 arch = (choice & CHOOSE_ARM64) != 0   ? BULKHEAD_ARCH_ARM64
 		   : (choice & CHOOSE_RISCV) != 0 ? BULKHEAD_ARCH_RISCV
+		   : (choice & CHOOSE_X86) != 0   ? BULKHEAD_ARCH_X86
 						  : BULKHEAD_ARCH_FAKE;
 	void *blob = malloc(--size); /* exactly as long: the sanitizer sees the first byte beyond */
 

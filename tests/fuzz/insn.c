@@ -2,9 +2,10 @@
 /*
  * The x86 decoder against a disassembler that others wrote: wherever ours says what an instruction does to memory, the library has to
  * say the same: length, width, direction, register, immediate, extension. Not the other way round: ours decodes plain moves only.
- *
- * usage: insn SEED COUNT   random encodings, most of them around the opcodes that are decoded
+ * libFuzzer target: the first byte chooses the mode, the rest is the encoding.
  */
+#include "insn.h"
+
 #include <capstone/capstone.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,36 +13,7 @@
 
 #include <asm/insn.h>
 
-static u64 seed;
-static const u32 modes[] = { INSN_16, INSN_32, INSN_64 };
-static const cs_mode cs_modes[] = { CS_MODE_16, CS_MODE_32, CS_MODE_64 };
-
-static u32 random_below(u32 n)
-{
-	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
-	return (u32)(seed >> 33) % n;
-}
-
-static void generate(u8 *bytes)
-{
-	static const u8 prefixes[] = { 0x66, 0x67, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3 };
-	static const u8 opcodes[] = { 0x88, 0x89, 0x8a, 0x8b, 0xa0, 0xa1, 0xa2, 0xa3, 0xc6, 0xc7, 0x63, 0x0f, 0x0f, 0x0f };
-	u32 n = 0;
-
-	for (u32 i = 0; i < INSN_MAX; i++)
-		bytes[i] = (u8)random_below(256);
-	for (u32 count = random_below(4); n < count;)
-		bytes[n++] = prefixes[random_below(sizeof(prefixes))];
-	if (random_below(2))
-		bytes[n++] = (u8)(0x40 | random_below(16));
-	if (random_below(8) == 0)
-		return;
-	bytes[n] = opcodes[random_below(sizeof(opcodes))];
-	if (bytes[n++] == 0x0f && random_below(4))
-		bytes[n++] = (u8)(0xb6 | (random_below(2) ? 8 : 0) | random_below(2));
-	if (bytes[n - 1] >= 0xc6 && random_below(4)) /* /0 */
-		bytes[n] &= 0xc7;
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A general register by its name: number, bytes, and whether it is the second byte of one of four. False: none. */
 static bool register_of(csh handle, x86_reg reg, u32 *number, u32 *width, bool *high)
@@ -114,9 +86,21 @@ static const char *compare(csh handle, const cs_insn *insn, const struct insn_ac
 	return width != a->reg_width ? "width of register" : NULL;
 }
 
-/* 1, it was accepted; 0, not; -1, they differ. */
-static int one(csh handle, u32 mode, const u8 *bytes)
+static csh handle_of(u32 mode)
 {
+	static const cs_mode cs_modes[INSN_MODES] = { CS_MODE_16, CS_MODE_32, CS_MODE_64 };
+	static csh handles[INSN_MODES];
+
+	if (handles[mode] == 0 && (cs_open(CS_ARCH_X86, cs_modes[mode], &handles[mode]) != CS_ERR_OK ||
+				   cs_option(handles[mode], CS_OPT_DETAIL, CS_OPT_ON) != CS_ERR_OK))
+		abort();
+	return handles[mode];
+}
+
+int insn_compare(u32 mode, const u8 *bytes)
+{
+	static const u32 modes[INSN_MODES] = { INSN_16, INSN_32, INSN_64 };
+	csh handle = handle_of(mode);
 	struct insn_access access;
 	cs_insn *insn;
 	const char *differs = "the library knows no such instruction";
@@ -137,29 +121,14 @@ static int one(csh handle, u32 mode, const u8 *bytes)
 	return differs == NULL ? 1 : -1;
 }
 
-int main(int argc, char **argv)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	u32 accepted = 0, differ = 0, count = argc > 2 ? (u32)strtoul(argv[2], NULL, 0) : 0;
-	csh handles[3];
+	u8 bytes[INSN_MAX] = { 0 };
 
-	if (argc != 3)
-		return fprintf(stderr, "usage: insn SEED COUNT\n"), 2;
-	seed = strtoull(argv[1], NULL, 0);
-	for (u32 i = 0; i < 3; i++)
-		if (cs_open(CS_ARCH_X86, cs_modes[i], &handles[i]) != CS_ERR_OK ||
-		    cs_option(handles[i], CS_OPT_DETAIL, CS_OPT_ON) != CS_ERR_OK)
-			return fprintf(stderr, "insn: the library does not start\n"), 2;
-	for (u32 i = 0; i < count && differ < 20; i++) {
-		u8 bytes[INSN_MAX];
-		u32 mode = random_below(3);
-
-		generate(bytes);
-		int result = one(handles[mode], mode, bytes);
-		accepted += result == 1;
-		differ += result < 0;
-	}
-	for (u32 i = 0; i < 3; i++)
-		cs_close(&handles[i]);
-	printf("# %u encodings, %u decoded by both\n", count, accepted);
-	return differ != 0 || accepted < count / 20;
+	if (size < 1)
+		return 0;
+	memcpy(bytes, data + 1, size - 1 < INSN_MAX ? size - 1 : INSN_MAX);
+	if (insn_compare(data[0] % INSN_MODES, bytes) < 0)
+		abort();
+	return 0;
 }

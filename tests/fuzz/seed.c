@@ -50,9 +50,22 @@ int main(int argc, char **argv)
 	parts_emit_cell(&cell, &blob);
 	write_seed(argv[1], "cell-full", 0x2);
 	write_seed(argv[1], "cell-full-repaired", 0x6);
+	cell.irq[0].flags = BLOB_IRQ_EDGE;
+	cell.window[0] = (struct blob_cell_window){
+		.gpa = 0x60000000,
+		.irq = 40,
+		.window = { .size = 0x10000, .doorbells = 1, .channel = "data", .members = { "root", "small" } },
+	};
+	cell.window_count = 1;
+	parts_emit_cell(&cell, &blob);
+	write_seed(argv[1], "cell-window", 0x2);
+	cell.window_count = 0;
 	cell.header.arch = BULKHEAD_ARCH_RISCV;
 	cell.irq[0].irq = 1;
 	parts_emit_cell(&cell, &blob);
 	write_seed(argv[1], "cell-riscv", 0x8);
+	cell.header.arch = BULKHEAD_ARCH_X86;
+	parts_emit_cell(&cell, &blob);
+	write_seed(argv[1], "cell-x86", 0x10);
 	return 0;
 }
