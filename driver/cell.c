@@ -446,7 +446,8 @@ int cell_start(struct file *file, void *argument, char *message)
 	hypercall_finish(HC_WORK, 0, 0, 0, 0);
 	error = hypercall_finish(HC_CELL_START, record->id, request->entry, request->argument, 0);
 	if (error)
-		return cell_verb_failed(record, VERB_START, error, "the entry must be an instruction's address in executable RAM, and no CPU lost", message);
+		return cell_verb_failed(record, VERB_START, error,
+					"the entry must be an instruction's address in executable RAM, and no CPU lost", message);
 	cell_announce(record, CELL_RUNNING);
 	return 0;
 }

@@ -6,24 +6,28 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
-int main(int argc, char **argv)
+static time_t clock_time(int fd)
+{
+	struct rtc_time now;
+	struct tm tm = { 0 };
+
+	if (ioctl(fd, RTC_RD_TIME, &now) != 0)
+		return -1;
+	tm.tm_sec = now.tm_sec;
+	tm.tm_min = now.tm_min;
+	tm.tm_hour = now.tm_hour;
+	tm.tm_mday = now.tm_mday;
+	tm.tm_mon = now.tm_mon;
+	tm.tm_year = now.tm_year;
+	return timegm(&tm);
+}
+
+static int alarm_set(int fd, time_t when)
 {
 	struct rtc_wkalrm alarm = { .enabled = 1 };
-	int fd = open("/dev/rtc0", O_RDONLY);
-	struct tm tm = { 0 };
-	time_t when;
+	struct tm tm;
 
-	if (fd < 0 || ioctl(fd, RTC_RD_TIME, &alarm.time) != 0)
-		return perror("/dev/rtc0"), 1;
-	tm.tm_sec = alarm.time.tm_sec;
-	tm.tm_min = alarm.time.tm_min;
-	tm.tm_hour = alarm.time.tm_hour;
-	tm.tm_mday = alarm.time.tm_mday;
-	tm.tm_mon = alarm.time.tm_mon;
-	tm.tm_year = alarm.time.tm_year;
-	when = timegm(&tm) + (argc > 1 ? atoi(argv[1]) : 1);
 	gmtime_r(&when, &tm);
 	alarm.time = (struct rtc_time){ .tm_sec = tm.tm_sec,
 					.tm_min = tm.tm_min,
@@ -31,7 +35,21 @@ int main(int argc, char **argv)
 					.tm_mday = tm.tm_mday,
 					.tm_mon = tm.tm_mon,
 					.tm_year = tm.tm_year };
-	if (ioctl(fd, RTC_WKALM_SET, &alarm) != 0)
-		return perror("RTC_WKALM_SET"), 1;
+	return ioctl(fd, RTC_WKALM_SET, &alarm);
+}
+
+int main(int argc, char **argv)
+{
+	int fd = open("/dev/rtc0", O_RDONLY);
+	time_t now, when;
+
+	if (fd < 0)
+		return perror("/dev/rtc0"), 1;
+	do { /* a clock that was past it when it was told, on a busy host, waits for ever */
+		now = clock_time(fd);
+		when = now + (argc > 1 ? atoi(argv[1]) : 1);
+		if (now < 0 || alarm_set(fd, when) != 0)
+			return perror("/dev/rtc0"), 1;
+	} while (clock_time(fd) >= when);
 	return 0;
 }

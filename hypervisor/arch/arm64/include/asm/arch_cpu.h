@@ -5,7 +5,7 @@
 
 #include <bulkhead/types.h>
 
-#define ARCH_ID 1 /* BULKHEAD_ARCH_ARM64 */
+#define ARCH_ID 1          /* BULKHEAD_ARCH_ARM64 */
 #define ARCH_ENTRY_ALIGN 4 /* bytes: of instructions */
 
 struct trap_frame {

@@ -5,7 +5,7 @@
 
 #include <bulkhead/types.h>
 
-#define ARCH_ID 3 /* BULKHEAD_ARCH_RISCV */
+#define ARCH_ID 3          /* BULKHEAD_ARCH_RISCV */
 #define ARCH_ENTRY_ALIGN 2 /* bytes: of instructions */
 
 /* Bits of slot->request beyond core's: the CPU's guest is to get a software interrupt. */

@@ -5,7 +5,7 @@
 
 #include <bulkhead/types.h>
 
-#define ARCH_ID 2 /* BULKHEAD_ARCH_X86 */
+#define ARCH_ID 2          /* BULKHEAD_ARCH_X86 */
 #define ARCH_ENTRY_ALIGN 1 /* bytes: of instructions */
 
 /* Bits of slot->request beyond core's. */
