@@ -70,7 +70,7 @@ done_testing() {
 	[ $tap_failed = 0 ]
 }
 
-# host_ask WHAT: prints a file the harness holds: plugin, or the log so far of a channel (K, U1, ...)
+# host_ask WHAT: prints a file the harness holds: plugin, the log so far of a channel (K, U1, ...), or what its program says
 host_ask() {
 	echo "host: ask $1" >&3
 	while read -r tap_line <&3; do

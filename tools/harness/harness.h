@@ -51,7 +51,7 @@ struct script {
 	bool plugin;
 	int timeout;
 	int resets;
-	char *boards, *full, *qemu, *modules, *arguments; /* full: boards on which it is in the full set only, "" for all */
+	char *boards, *full, *qemu, *modules, *arguments, *program; /* full: boards on which it is in the full set only, "" for all */
 	regex_t expect[EXPECT_COUNT];
 	bool expect_seen[EXPECT_COUNT];
 	int expect_count;

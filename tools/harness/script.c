@@ -98,6 +98,8 @@ static void directive(struct script *s, const char *key, char *value)
 		s->full = strncmp(value + 4, " on ", 4) == 0 ? value + 8 : "";
 	else if (strcmp(key, "modules") == 0)
 		s->modules = value;
+	else if (strcmp(key, "program") == 0)
+		s->program = value;
 	else if (strcmp(key, "files") == 0)
 		s->file_count = words_split(value, s->files, WORDS);
 	else if (strcmp(key, "expect-K") == 0 && s->expect_count < EXPECT_COUNT)
@@ -110,8 +112,10 @@ static void directive(struct script *s, const char *key, char *value)
 
 static bool key_known(const char *key)
 {
-	static const char *const keys[] = { "boards",    "timeout", "resets", "boot",     "needs",       "plugin",     "set",   "qemu",
-					    "arguments", "modules", "files",  "expect-K", "after-panic", "after-gone", "qmp-on" };
+	static const char *const keys[] = {
+		"boards",    "timeout", "resets", "boot",     "needs",       "plugin",     "set",    "qemu",
+		"arguments", "modules", "files",  "expect-K", "after-panic", "after-gone", "qmp-on", "program"
+	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strcmp(key, keys[i]) == 0)
