@@ -168,6 +168,8 @@ static int enable_copy(struct enabling *e)
 /* All CPUs are out again, or never got in: the boot block can be read. */
 static int enable_explain(struct enabling *e, int error)
 {
+	const char *text, *id;
+
 	if (error == -EAGAIN && !e->launch.tried)
 		return main_fail(e->message, -EAGAIN, "enable: CPUs went on or offline meanwhile; try again");
 	if (e->launch.undo_error)
@@ -178,8 +180,10 @@ static int enable_explain(struct enabling *e, int error)
 	if (!e->block->step)
 		return main_fail(e->message, error, "enable: CPU %u did not reach the hypervisor (%d); " BULKHEAD_ENTRY_FIX,
 				 e->launch.failed_cpu, error);
-	return main_fail(e->message, error, "enable: hypervisor step %u failed on CPU %u (%d): %.60s", e->block->step, e->block->step_cpu,
-			 error, (const char *)e->block->message);
+	text = (const char *)e->block->message; /* the step's name, or "blob: " and a check's id */
+	id = strrchr(text, ' ') ? strrchr(text, ' ') + 1 : text;
+	return main_fail(e->message, error, "enable: hypervisor step %u failed on CPU %u (%d): %.60s; see cellctl explain %.60s",
+			 e->block->step, e->block->step_cpu, error, text, id);
 }
 
 static int enable_launch(struct enabling *e)
