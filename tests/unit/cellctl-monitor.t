@@ -90,6 +90,8 @@ wait_until stopped $pid
 result $? "by hand it is forgotten before the cell starts, and can fail [LIFE-279]"
 end
 echo 1 2 1 0 >run/plc.tries
+FAKE_FAIL="6 22 cell plc is failed: start does not apply" cellctl start plc >out 2>err
+is "unless it does not start [LIFE-279]" "$? $(cat run/plc.tries)" "1 1 2 1 0"
 cellctl reset plc -b "$board" >out 2>err
 grep -q '\[monitor-missing\]' err
 result $? "reset by hand warns that no monitor runs [LIFE-279]"

@@ -270,11 +270,14 @@ static enum exit_code start_at(u32 id, u64 entry, u64 argument)
 /* By hand: what the monitor counted begins anew, before the cell can fail again. */
 static enum exit_code start_by_hand(const char *name, u32 id, u64 entry, u64 argument)
 {
+	struct policy_tries before = live_load_tries(name);
 	struct policy policy;
 	enum exit_code code;
 
 	live_forget_tries(name);
 	code = start_at(id, entry, argument);
+	if (code != EXIT_DONE && (before.count || before.given_up))
+		(void)live_save_tries(name, &before);
 	if (code != EXIT_DONE || !live_policy(name, &policy) || (policy.restart == BLOB_RESTART_NEVER && !policy.watchdog_ms) ||
 	    live_monitor())
 		return code;
