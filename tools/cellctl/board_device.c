@@ -249,9 +249,10 @@ int board_compare(const struct board *file, const struct board *live)
 		if (file->cpus[i].hwid != live->cpus[i].hwid)
 			return mismatch("board '%s' is not this machine: its CPU %u has hardware id 0x%llx, here 0x%llx", name, i,
 					(unsigned long long)file->cpus[i].hwid, (unsigned long long)live->cpus[i].hwid);
-	if (a[0].start != b[0].start || a[1].start != b[1].start)
-		return mismatch("board '%s' is not this machine: its interrupt controller is at 0x%llx, here at 0x%llx", name,
-				(unsigned long long)a[0].start, (unsigned long long)b[0].start);
+	for (u32 i = 0; i < 2; i++)
+		if (a[i].start != b[i].start)
+			return mismatch("board '%s' is not this machine: its interrupt controller has registers at 0x%llx, here at 0x%llx",
+					name, (unsigned long long)a[i].start, (unsigned long long)b[i].start);
 	if (file->ram_count != live->ram_count)
 		return mismatch("board '%s' is not this machine: it has %u memory banks, this machine %u", name, file->ram_count,
 				live->ram_count);
