@@ -17,8 +17,6 @@ static struct {
 	struct file *owner; /* NULL: no preparation */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
-	u32 blob_size;
-	void *blob;
 	struct cell_record *record;
 } pending;
 
@@ -89,7 +87,6 @@ static void cell_drop_pending(void)
 		return;
 	cell_give_back(pending.record);
 	kfree(pending.record);
-	kfree(pending.blob);
 	memset(&pending, 0, sizeof(pending));
 }
 
@@ -204,19 +201,17 @@ int cell_prepare(struct file *file, void *argument, char *message)
 	if (!record)
 		return -ENOMEM;
 	memcpy(record->name, header->name, sizeof(record->name));
-	pending.blob = kmemdup(header, request->blob_size, GFP_KERNEL);
-	pending.blob_size = request->blob_size;
 	pending.record = record;
 	pending.owner = file;
 	pending.pid = task_tgid_nr(current);
 	get_task_comm(pending.comm, current);
-	error = pending.blob ? cell_ask_and_take(record, request, message) : -ENOMEM;
+	error = cell_ask_and_take(record, request, message);
 	if (error)
 		cell_drop_pending();
 	return error;
 }
 
-/* CPUs park some time after Linux has let go of them (x86). HC_CELL_CREATE would wait, too, and verify all anew for each look. */
+/* CPUs park some time after Linux has let go of them (x86). HC_CELL_CREATE would wait, too, and check all anew for each look. */
 static void cell_await_cpus(const struct cell_record *record)
 {
 	struct cpu_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
@@ -231,7 +226,7 @@ static void cell_await_cpus(const struct cell_record *record)
 	kfree(info);
 }
 
-static long cell_hypercall_create(const struct cell_record *record, u32 blob_size)
+static long cell_hypercall_create(const struct cell_record *record)
 {
 	struct cell_placement *placement = kzalloc(sizeof(*placement), GFP_KERNEL);
 	long id;
@@ -243,7 +238,7 @@ static long cell_hypercall_create(const struct cell_record *record, u32 blob_siz
 	placement->claim_count = record->claim_count;
 	memcpy(placement->cpus, record->cpus, sizeof(placement->cpus));
 	memcpy(placement->claims, record->claims, sizeof(placement->claims));
-	id = hypercall_settled(HC_CELL_CREATE, virt_to_phys(hypercall_bounce()), blob_size, virt_to_phys(placement), 0);
+	id = hypercall_settled(HC_CELL_CREATE, virt_to_phys(placement), 0, 0, 0);
 	kfree(placement);
 	return id;
 }
@@ -317,9 +312,8 @@ int cell_create(struct file *file, void *argument, char *message)
 		cell_free_growths(&fresh);
 		return -ENOMEM;
 	}
-	memcpy(hypercall_bounce(), pending.blob, pending.blob_size);
 	cell_await_cpus(record);
-	id = cell_hypercall_create(record, pending.blob_size);
+	id = cell_hypercall_create(record);
 	if (id < 0) {
 		cell_free_growths(&fresh);
 		return cell_refused(record->name, "create", id, message);
@@ -327,7 +321,6 @@ int cell_create(struct file *file, void *argument, char *message)
 	record->id = (u32)id;
 	cell_settle_claims(record, &fresh);
 	cell_insert(record);
-	kfree(pending.blob);
 	memset(&pending, 0, sizeof(pending));
 	request->id = record->id;
 	record->last_state = CELL_CREATED;

@@ -95,8 +95,6 @@ __noinline __used int cell_check(struct mgmt m, const struct cell_plan *plan, st
 		return -BH_EPERM;
 	if (init_disable_ready()) /* CPUs may have left already: there are no walls to build on */
 		return -BH_EBUSY;
-	if (commit_takes(m)) /* the pages reserved for that are not for the next one */
-		return -BH_EAGAIN;
 	if (name_taken(plan->header->name)) {
 		log_line("cell %s: exists already", plan->header->name);
 		return -BH_EEXIST;

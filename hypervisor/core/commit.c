@@ -14,7 +14,13 @@
 #define SCRUB_PAGES 48
 #define MAP_ROUNDS 4
 
-static const struct cell *taking; /* pages of the root's pool are reserved for it; guarded by mgmt */
+/* The cell that is being given what its plan says: pages of the root's pool are reserved for it; guarded by mgmt. */
+static struct {
+	const struct cell *cell;
+	const struct cell_plan *plan;
+	const struct claim *claim; /* of the next memory, then of the next new window: they follow each other */
+	u32 next;                  /* piece; see take_piece() */
+} taking;
 
 static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_use use, u32 index)
 {
@@ -25,7 +31,6 @@ static void own(u16 owner, enum ledger_kind kind, struct range r, enum ledger_us
 		.kind = (u8)kind,
 		.use = (u8)use,
 		.index = (u16)index,
-		.pending = true,
 	};
 	int err = ledger_add(&ledger, &e);
 
@@ -42,34 +47,26 @@ static void root_map(struct range r, u32 flags)
 	pgtable_map(&cell_root()->stage2, (struct gpa){ r.start }, (struct pa){ r.start }, r.size, flags);
 }
 
-static void take_memory(struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
-			const struct cell_placement *placement)
+static struct range claim_range(const struct claim *c)
 {
-	/* Growth of the root pool is last in the list and goes first: no page of it is a table while the root can write to it. */
-	for (u32 i = needs->claim_count; i-- > 0;) {
-		struct range r = range_make(placement->claims[i].base, placement->claims[i].size);
+	return range_make(c->base, c->size);
+}
 
-		switch (needs->claims[i].kind) {
-		case CLAIM_RAM:
-			own(cell->id, LEDGER_MEMORY, r, USE_RAM, i);
-			cell->memory[i].gpa = plan->memory[i].gpa;
-			cell->memory[i].size = r.size;
-			cell->memory[i].host = r.start;
-			cell->memory[i].flags = plan->memory[i].flags;
-			continue;
-		case CLAIM_POOL:
-			own(cell->id, LEDGER_MEMORY, r, USE_POOL, i);
-			cell->pool_base = r.start;
-			cell->pool_size = r.size;
-			break;
-		case CLAIM_WINDOW: continue; /* take_windows() */
-		default: /* CLAIM_ROOT_POOL; cell_create() donated it */ own(OWNER_HYPERVISOR, LEDGER_MEMORY, r, USE_POOL, i); break;
-		}
+static void take_pools(struct cell *cell, const struct cell_needs *needs, const struct cell_placement *placement)
+{
+	u32 i = needs->claim_count - 1;
+	struct range r = claim_range(&placement->claims[i]);
+
+	/* Growth of the root's, if any, is last in the list and goes first: no page of it is a table while the root can write to it. */
+	if (needs->claims[i].kind == CLAIM_ROOT_POOL) {
+		own(OWNER_HYPERVISOR, LEDGER_MEMORY, r, USE_POOL, 0);
 		root_unmap(r);
+		r = claim_range(&placement->claims[i - 1]);
 	}
-	cell->memory_count = plan->memory_count;
-	for (u32 i = 0; i < plan->mmio_count; i++)
-		own(cell->id, LEDGER_MEMORY, range_make(plan->mmio[i].host, plan->mmio[i].size), USE_MMIO, i);
+	own(cell->id, LEDGER_MEMORY, r, USE_POOL, 0);
+	root_unmap(r);
+	cell->pool_base = r.start;
+	cell->pool_size = r.size;
 }
 
 /* At most ARCH_WINDOW_PAGES. */
@@ -119,76 +116,101 @@ static void add_memory(struct cell *cell, u64 gpa, struct range host, u64 flags)
 	cell->memory[i].flags = flags;
 }
 
-static void take_windows(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_placement *placement)
+static void take_window(struct mgmt m, struct cell *cell, const struct blob_cell_window *w)
 {
-	const struct claim *claim = &placement->claims[plan->memory_count]; /* those of new windows follow each other here */
+	u64 write = w->flags & BLOB_WINDOW_READ_ONLY ? 0 : BLOB_MEM_WRITE;
+	u32 id;
+	bool made = window_find(m, &w->window, &id) != 0;
 
-	for (u32 i = 0; i < plan->window_count; i++) {
-		const struct blob_cell_window *w = &plan->window[i];
-		u64 write = w->flags & BLOB_WINDOW_READ_ONLY ? 0 : BLOB_MEM_WRITE;
-		u32 id;
-		bool made = window_find(m, &w->window, &id) != 0;
+	if (made)
+		id = make_window(m, &w->window, claim_range(taking.claim++));
+	struct range r = window_get(id)->memory;
+	add_memory(cell, w->gpa, first_page(r), BLOB_MEM_READ | CELL_MEM_SHARED | CELL_MEM_KEPT);
+	add_memory(cell, w->gpa + PAGE_SIZE, other_pages(r), BLOB_MEM_READ | write | CELL_MEM_SHARED | (made ? 0 : CELL_MEM_KEPT));
+	cell->window[cell->window_count++] = (u8)id;
+	window_join(m, id, cell, w->irq);
+}
 
-		if (made) {
-			id = make_window(m, &w->window, range_make(claim->base, claim->size));
-			claim++;
-		}
-		struct range r = window_get(id)->memory;
-		add_memory(cell, w->gpa, first_page(r), BLOB_MEM_READ | CELL_MEM_SHARED | CELL_MEM_KEPT);
-		add_memory(cell, w->gpa + PAGE_SIZE, other_pages(r), BLOB_MEM_READ | write | CELL_MEM_SHARED | (made ? 0 : CELL_MEM_KEPT));
-		cell->window[cell->window_count++] = (u8)id;
-		window_join(m, id, cell, w->irq);
-	}
+static void take_memory(struct cell *cell, const struct blob_cell_memory *mem)
+{
+	struct range r = claim_range(taking.claim++);
+
+	own(cell->id, LEDGER_MEMORY, r, USE_RAM, 0);
+	root_unmap(r);
+	add_memory(cell, mem->gpa, r, mem->flags);
 }
 
 static void take_irq(struct cell *cell, u32 irq)
 {
+	own(cell->id, LEDGER_IRQ, range_make(irq, 1), USE_NONE, 0);
 	/* The root's CPUs read their mask without a lock: out of it before the interrupt changes. */
 	atomic_and(&cell_root()->irq_mask[irq / 64], ~BIT64(irq % 64));
 	cell->irq_mask[irq / 64] |= BIT64(irq % 64);
 	arch_resource_move(LEDGER_IRQ, range_make(irq, 1), cell);
 }
 
-static void taken(const struct cell *cell)
+static void take_device(struct cell *cell, const struct blob_cell_mmio *d)
 {
-	if (taking != cell)
-		return;
-	pool_unreserve(&root_pool, root_pool.reserved);
-	taking = NULL;
+	struct range r = range_make(d->host, d->size);
+	u32 write = d->flags & BLOB_MMIO_READ_ONLY ? 0 : PG_WRITE;
+
+	own(cell->id, LEDGER_MEMORY, r, USE_MMIO, 0);
+	root_unmap(range_pages(r));
+	if (!plan_mmio_trapped(d)) {
+		pgtable_map(&cell->stage2, (struct gpa){ d->gpa }, (struct pa){ d->host }, d->size, PG_READ | write | PG_DEVICE);
+	} else {
+		int err = mmio_add(&cell->mmio, (struct mmio_region){ .gpa = range_make(d->gpa, d->size),
+								      .handler = mmio_forward,
+								      .host = d->host,
+								      .flags = (u16)d->flags,
+								      .keep = d->keep,
+								      .widths = (u16)d->widths });
+		CHECK(err == 0);
+	}
 }
 
-/* A range or an interrupt of a new cell leaves the root; false: that was the last. */
-static bool take_some(struct cell *cell)
+static void taken(const struct cell *cell)
 {
-	for (u32 n = 0; taking == cell && n < ledger.count; n++) {
-		struct ledger_entry *e = &ledger.entry[n];
+	if (taking.cell != cell)
+		return;
+	pool_unreserve(&root_pool, root_pool.reserved);
+	taking.cell = NULL;
+}
 
-		if (e->owner != cell->id || !e->pending)
-			continue;
-		e->pending = false;
-		if (e->use == USE_RAM || e->use == USE_MMIO)
-			root_unmap(range_pages(range_make(e->start, e->size)));
-		else if (e->kind == LEDGER_IRQ)
-			take_irq(cell, (u32)e->start);
-		return true;
-	}
-	taken(cell);
-	return false;
+static void take_ports(struct cell *cell, const struct blob_cell_pio *p)
+{
+	struct range r = range_make(p->base, p->count);
+
+	own(cell->id, LEDGER_PIO, r, USE_NONE, 0);
+	arch_resource_move(LEDGER_PIO, r, cell);
+}
+
+/* One thing of the plan becomes the cell's and leaves the root; false: that was the last. */
+static bool take_piece(struct mgmt m, struct cell *cell)
+{
+	const struct cell_plan *plan = taking.plan;
+	u32 n = taking.next++;
+
+	if (taking.cell != cell)
+		return false;
+	if (n < plan->memory_count)
+		take_memory(cell, &plan->memory[n]);
+	else if ((n -= plan->memory_count) < plan->window_count)
+		take_window(m, cell, &plan->window[n]);
+	else if ((n -= plan->window_count) < plan->mmio_count)
+		take_device(cell, &plan->mmio[n]);
+	else if ((n -= plan->mmio_count) < plan->irq_count)
+		take_irq(cell, plan->irq[n].irq);
+	else if ((n -= plan->irq_count) < plan->pio_count)
+		take_ports(cell, &plan->pio[n]);
+	else
+		taken(cell);
+	return taking.cell == cell;
 }
 
 bool commit_takes(struct mgmt m)
 {
-	return taking != NULL;
-}
-
-static void take_ports(struct cell *cell, const struct cell_plan *plan)
-{
-	for (u32 i = 0; i < plan->pio_count; i++) {
-		struct range r = range_make(plan->pio[i].base, plan->pio[i].count);
-
-		own(cell->id, LEDGER_PIO, r, USE_NONE, i);
-		arch_resource_move(LEDGER_PIO, r, cell);
-	}
+	return taking.cell != NULL;
 }
 
 void commit_root_irq_page(u32 cpu, bool seen)
@@ -210,7 +232,7 @@ static void take_cpus(struct cell *cell, const struct cell_needs *needs)
 	for (u32 i = 0; i < needs->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[needs->cpus[i]];
 
-		own(cell->id, LEDGER_CPU, range_make(slot->index, 1), USE_NONE, i);
+		own(cell->id, LEDGER_CPU, range_make(slot->index, 1), USE_NONE, 0);
 		cell->cpus[i] = (u8)slot->index;
 		atomic_or(&slot->request, CPU_REQ_PARK);
 		slot->cell = cell;
@@ -246,7 +268,6 @@ static void build_pool(struct cell *cell, const struct cell_plan *plan)
 	CHECK(err == 0);
 	t->pool = &cell->pool;
 	t->owner = cell->id;
-	t->live = false;
 }
 
 static void map_irq_pages(struct cell *cell)
@@ -259,26 +280,6 @@ static void map_irq_pages(struct cell *cell)
 			pgtable_map(&cell->stage2, gpa, pa, PAGE_SIZE, PG_READ | PG_WRITE | PG_DEVICE);
 }
 
-static void map_devices(struct cell *cell, const struct cell_plan *plan)
-{
-	for (u32 i = 0; i < plan->mmio_count; i++) {
-		const struct blob_cell_mmio *d = &plan->mmio[i];
-		u32 write = d->flags & BLOB_MMIO_READ_ONLY ? 0 : PG_WRITE;
-
-		if (!plan_mmio_trapped(d)) {
-			pgtable_map(&cell->stage2, (struct gpa){ d->gpa }, (struct pa){ d->host }, d->size, PG_READ | write | PG_DEVICE);
-		} else {
-			int err = mmio_add(&cell->mmio, (struct mmio_region){ .gpa = range_make(d->gpa, d->size),
-									      .handler = mmio_forward,
-									      .host = d->host,
-									      .flags = (u16)d->flags,
-									      .keep = d->keep,
-									      .widths = (u16)d->widths });
-			CHECK(err == 0);
-		}
-	}
-}
-
 /* What is the same on every architecture; controllers are arch_cell_create()'s. */
 static void fill_comm(struct cell *cell, const struct cell_plan *plan)
 {
@@ -289,8 +290,8 @@ static void fill_comm(struct cell *cell, const struct cell_plan *plan)
 	comm->size = sizeof(*comm);
 	comm->cpu_count = cell->cpu_count;
 	comm->flags = cell->flags;
-	comm->memory_gpa = cell->memory[0].gpa;
-	comm->memory_size = cell->memory[0].size;
+	comm->memory_gpa = plan->memory[0].gpa;
+	comm->memory_size = plan->memory[0].size;
 	comm->uart_gpa = cell->config.uart_gpa;
 	comm->uart_type = cell->config.uart_type;
 	comm->uart_intid = cell->config.uart_intid;
@@ -306,24 +307,20 @@ void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *pla
 	memcpy(cell->name, plan->header->name, sizeof(cell->name));
 	cell->flags = plan->cell->flags;
 	cell->config = *plan->cell;
-	take_memory(cell, plan, needs, placement);
+	take_pools(cell, needs, placement);
 	take_cpus(cell, needs);
 	build_pool(cell, plan);
 	arch_cell_create(cell, plan);
-	for (u32 i = 0; i < plan->irq_count; i++)
-		own(cell->id, LEDGER_IRQ, range_make(plan->irq[i].irq, 1), USE_NONE, i);
-	take_ports(cell, plan);
-	take_windows(m, cell, plan, placement);
-	map_devices(cell, plan);
 	map_irq_pages(cell);
 	/* Reading console and comm page costs the root no exit. */
 	root_map(range_make(cell->pool_base, POOL_FIXED_PAGES * PAGE_SIZE), PG_READ);
 	fill_comm(cell, plan);
 	commit_comm(m, cell);
-	taking = cell;
+	taking.cell = cell;
+	taking.plan = plan;
+	taking.claim = placement->claims;
+	taking.next = 0;
 	cell->scrub_pending = true;
-	cell->scrub_memory = 0;
-	cell->scrub_offset = 0;
 }
 
 void commit_comm(struct mgmt m, struct cell *cell)
@@ -472,7 +469,7 @@ static bool scrub_some(struct cell *cell)
 
 bool commit_scrub(struct mgmt m, struct cell *cell)
 {
-	if (take_some(cell) || scrub_some(cell) || (cell->state == CELL_DESTROYED ? release_some(cell) : map_some(cell)))
+	if (take_piece(m, cell) || scrub_some(cell) || (cell->state == CELL_DESTROYED ? release_some(cell) : map_some(cell)))
 		return false;
 	cell->scrub_pending = false;
 	return true;
@@ -557,17 +554,16 @@ int commit_pool_reclaim(struct mgmt m, u64 base)
 			break;
 	if (e == NULL)
 		return -BH_ENOENT;
-	if (e->pending) {
+	if (e->index == 0) {
 		if (pool_free(&root_pool) < (e->size >> PAGE_SHIFT) + place_margin())
 			return -BH_EBUSY;
 		int err = pool_reclaim(&root_pool, base);
 		if (err)
 			return err;
-		e->pending = false;
-		e->index = 0; /* pages that are scrubbed */
+		e->index = 1;
 	}
-	scrub_pages(base + e->index++ * PAGE_SIZE, 1);
-	if (e->index < e->size >> PAGE_SHIFT)
+	scrub_pages(base + (e->index - 1) * PAGE_SIZE, 1);
+	if (e->index++ < e->size >> PAGE_SHIFT)
 		return -BH_EAGAIN;
 	struct range r = range_make(e->start, e->size);
 	ledger_remove(&ledger, e);

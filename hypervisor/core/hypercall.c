@@ -12,11 +12,15 @@
 
 static union { /* guarded by mgmt */
 	struct cell_needs needs;
-	struct cell_placement placement;
 	struct cell_info cell;
 	struct system_info system;
 	struct cpu_info cpu;
 } scratch;
+
+/* Of the cell that was checked last, and is then created of it: the commit reads both while commit_takes(); guarded by mgmt. */
+static struct cell_plan plan;
+static struct cell_placement placement;
+static bool planned;
 
 /* Copies a result out to the root, as much as it has room for and this version knows. */
 static s64 reply(struct mgmt m, u64 gpa, const void *from, u64 known, u64 room)
@@ -55,10 +59,12 @@ static s64 do_cpu_exit(struct cpu *cpu, u64 *args, u64 number)
 
 static s64 do_cell_check(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell_plan plan;
+	if (commit_takes(m))
+		return -BH_EAGAIN;
 	int err = place_read(m, args[0], args[1], &plan);
 
-	if (err == 0)
+	planned = err == 0;
+	if (planned)
 		err = cell_check(m, &plan, &scratch.needs);
 	if (err)
 		return err;
@@ -67,14 +73,14 @@ static s64 do_cell_check(struct cpu *cpu, u64 *args, struct mgmt m)
 
 static s64 do_cell_create(struct cpu *cpu, u64 *args, struct mgmt m)
 {
-	struct cell_plan plan;
-	int err = guestmem_read(m, cpu->cell, args[2], &scratch.placement, sizeof(scratch.placement));
+	if (!planned)
+		return -BH_ENOENT;
+	int err = guestmem_read(m, cpu->cell, args[0], &placement, sizeof(placement));
 
 	if (err == 0)
-		err = place_read(m, args[0], args[1], &plan);
-	if (err)
-		return err;
-	return cell_create(m, &plan, &scratch.placement);
+		err = cell_create(m, &plan, &placement);
+	planned = err <= 0;
+	return err;
 }
 
 static s64 do_cell_load(struct cell *cell, const u64 *args, struct mgmt m)

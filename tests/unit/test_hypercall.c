@@ -288,10 +288,12 @@ static void argument_memory(void **state)
 		assert_int_equal(world_call(0, HC_SYSTEM_INFO, bad[i], size, 0, 0), -BH_EFAULT);
 	assert_int_equal(world_call(0, HC_SYSTEM_INFO, cell_ram - size, size, 0, 0), 0);
 	assert_int_equal(world_call(0, HC_SYSTEM_INFO, end - size, size, 0, 0), 0);
-	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(world_call(0, HC_CELL_CHECK, bad[i] & ~7ull, 512, WORLD_REPLY, 0), -BH_EFAULT);
-		assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_BUFFER, 512, bad[i], 0), -BH_EFAULT);
-	}
+	const struct blob_header *known = fake_memory(WORLD_BUFFER);
+	assert_int_equal(world_call(0, HC_CELL_CHECK, WORLD_BUFFER, known->size, WORLD_REPLY, 0), -BH_EEXIST);
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(world_call(0, HC_CELL_CREATE, bad[i], 0, 0, 0), -BH_EFAULT);
 	assert_true(world_call(0, HC_CELL_CHECK, WORLD_BUFFER, 1ull << 40, WORLD_REPLY, 0) < 0);
 	assert_true(world_call(0, HC_CELL_CHECK, WORLD_BUFFER, 0, WORLD_REPLY, 0) < 0);
 	assert_true(world_call(0, HC_CELL_CHECK, WORLD_BUFFER + 4, 512, WORLD_REPLY, 0) < 0);

@@ -247,18 +247,24 @@ static void lost_cpu(void **state)
 	assert_int_equal(world_destroy(&again), 0);
 }
 
+/* Up to HC_CELL_CREATE, which leaves the rest to HC_WORK; its result. */
+static s64 begin(void)
+{
+	assert_int_equal(world_plan(&w, &parts), 0);
+	for (u32 i = 0; i < w.needs.cpu_count; i++)
+		world_offline(w.needs.cpus[i]);
+	memcpy(fake_memory(WORLD_REPLY), &w.placement, sizeof(w.placement));
+	s64 id = world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0);
+	w.id = (u32)id;
+	return id;
+}
+
 /* [LIFE-005] a scrub is done in bounded parts, and whoever calls next finishes what another caller left */
 static void resumable_scrub(void **state)
 {
 	(void)state;
 	parts.memory[0].size = 0x1000000;
-	assert_int_equal(world_plan(&w, &parts), 0);
-	u32 blob_size = ((struct blob_header *)fake_memory(WORLD_BUFFER))->size;
-
-	world_offline(w.needs.cpus[0]);
-	memcpy(fake_memory(WORLD_REPLY), &w.placement, sizeof(w.placement));
-	w.id = (u32)world_call(0, HC_CELL_CREATE, WORLD_BUFFER, blob_size, WORLD_REPLY, 0);
-	assert_int_equal(w.id, 1);
+	assert_int_equal(begin(), 1);
 	/* Not ready before it is clean. */
 	assert_int_equal(world_call(0, HC_CELL_LOAD, w.id, 0x40000000, WORLD_IMAGE, 8), -BH_EAGAIN);
 
@@ -273,6 +279,43 @@ static void resumable_scrub(void **state)
 	assert_true(most <= 64 * PAGE_SIZE);
 	assert_true(fake.scrubbed - before >= 0x1000000);
 	assert_int_equal(world_call(0, HC_WORK, 0, 0, 0, 0), 0);
+	assert_int_equal(world_destroy(&w), 0);
+}
+
+/* [LIFE-005] a cell can be destroyed after any part of its create: what it has goes back, what it has not yet stayed the root's */
+static void destroyed_amid_create(void **state)
+{
+	struct snapshot before = take_snapshot();
+	u32 parts_done = 0, done = 0;
+
+	(void)state;
+	full_cell();
+	parts.window[0] = (struct blob_cell_window){
+		.gpa = 0x60000000,
+		.window = { .size = 0x4000, .channel = "data", .members = { "root", "plc" } },
+	};
+	parts.window_count = 1;
+	for (s64 result = -BH_EAGAIN; result != 0; parts_done++) {
+		assert_int_equal(begin(), 1);
+		for (done = 0; done < parts_done && (result = world_call(0, HC_WORK, 0, 0, 0, 0)) == -BH_EAGAIN; done++)
+			assert_true(ledger_invariant(&ledger));
+		assert_int_equal(world_destroy(&w), 0);
+		assert_snapshot(&before);
+	}
+	assert_true(done > 8); /* each memory, device and interrupt, then scrubbing and mapping */
+}
+
+/* [LIFE-008] a cell is made of what was checked last, once; not of what was refused, and not while the last one is being made */
+static void checked_then_created(void **state)
+{
+	(void)state;
+	assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0), -BH_ENOENT);
+	assert_int_equal(begin(), 1);
+	assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0), -BH_ENOENT);
+	assert_int_equal(world_call(0, HC_CELL_CHECK, WORLD_BUFFER, 64, WORLD_REPLY, 0), -BH_EAGAIN);
+	assert_int_equal(world_repeat(HC_WORK, 0, 0, 0, 0, 1000), 0);
+	assert_int_equal(world_call(0, HC_CELL_CHECK, WORLD_BUFFER, 64, WORLD_REPLY, 0), -BH_EINVAL);
+	assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0), -BH_ENOENT);
 	assert_int_equal(world_destroy(&w), 0);
 }
 
@@ -354,15 +397,12 @@ static void placement_must_match(void **state)
 	full_cell();
 	assert_int_equal(world_plan(&w, &parts), 0);
 	memcpy(fake_memory(WORLD_REPLY), &w.placement, sizeof(w.placement));
-	assert_int_equal(
-		world_call(0, HC_CELL_CREATE, WORLD_BUFFER, ((struct blob_header *)fake_memory(WORLD_BUFFER))->size, WORLD_REPLY, 0),
-		-BH_EAGAIN); /* its CPUs still run the root */
+	assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0), -BH_EAGAIN); /* its CPUs still run the root */
 	world_release(&w);
 	assert_snapshot(&before);
 	for (u32 wrong = 0; wrong < claim_kinds; wrong++) {
 		assert_int_equal(world_plan(&w, &parts), 0);
 		struct cell_placement p = w.placement;
-		u32 size = ((struct blob_header *)fake_memory(WORLD_BUFFER))->size;
 
 		switch (wrong) {
 		case 0: p.claims[0].base += PAGE_SIZE; break;
@@ -378,7 +418,7 @@ static void placement_must_match(void **state)
 		for (u32 i = 0; i < w.needs.cpu_count; i++)
 			world_offline(w.needs.cpus[i]);
 		memcpy(fake_memory(WORLD_REPLY), &p, sizeof(p));
-		assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_BUFFER, size, WORLD_REPLY, 0), -BH_EINVAL);
+		assert_int_equal(world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0), -BH_EINVAL);
 		for (u32 i = 0; i < w.needs.cpu_count; i++)
 			assert_int_equal(world_online(w.needs.cpus[i]), END_RUNS);
 		world_release(&w);
@@ -489,6 +529,8 @@ int main(void)
 		LIFE(cpus_run_and_park),
 		LIFE(lost_cpu),
 		LIFE(resumable_scrub),
+		LIFE(destroyed_amid_create),
+		LIFE(checked_then_created),
 		LIFE(ten_thousand_lives),
 		LIFE(random_lives),
 		LIFE(placement_must_match),

@@ -262,9 +262,8 @@ static void not_ready(void **state)
 	parts.window_count = 1;
 	assert_int_equal(world_plan(&a, &parts), 0);
 	world_offline(a.needs.cpus[0]);
-	u32 size = ((struct blob_header *)fake_memory(WORLD_BUFFER))->size;
 	memcpy(fake_memory(WORLD_REPLY), &a.placement, sizeof(a.placement));
-	a.id = (u32)world_call(0, HC_CELL_CREATE, WORLD_BUFFER, size, WORLD_REPLY, 0);
+	a.id = (u32)world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0);
 	strcpy(parts.header.name, "b");
 	assert_int_equal(world_create(&b, &parts), -BH_EAGAIN);
 	assert_int_equal(world_repeat(HC_WORK, 0, 0, 0, 0, 1000), 0);

@@ -8,17 +8,20 @@
 
 #include <bulkhead/cell.h>
 
-/* The ledger has everything be the cell's; the rest is commit_scrub()'s until true. Not while commit_takes(). */
+/*
+ * The ledger has everything but new windows be the cell's; the rest is commit_scrub()'s until true. Not while commit_takes(), and plan
+ * and placement stay as they are until it no longer does.
+ */
 void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
 		   const struct cell_placement *placement);
 /* CPUs, interrupts and devices back to the root; memory to nobody, to be scrubbed. All CPUs are parked or lost. */
 void commit_destroy(struct mgmt m, struct cell *cell);
 /*
- * A bounded part of what is left of creating and destroying; true when all is done. create: what the root still sees leaves it, then
- * the memory is scrubbed, then mapped; destroy: scrubbed, then the root's again.
+ * A bounded part of what is left of creating and destroying; true when all is done. create: what the root still sees leaves it,
+ * devices and windows are mapped, then the memory is scrubbed, then mapped; destroy: scrubbed, then the root's again.
  */
 bool commit_scrub(struct mgmt m, struct cell *cell);
-/* A new cell is being given what it has, and pages of the root's pool are reserved for that. */
+/* A new cell is being given what it has: its plan is being read, and pages of the root's pool are reserved. */
 bool commit_takes(struct mgmt m);
 u64 commit_scrub_left(const struct cell *cell);
 /* The root sees, or no longer sees, the interrupt page of a CPU, if CPUs have one. Takes no page of the pool but at init. */

@@ -37,10 +37,9 @@ struct ledger_entry {
 	u64 start;
 	u64 size;
 	u16 owner;
-	u8 kind;      /* enum ledger_kind */
-	u8 use;       /* enum ledger_use */
-	u16 index;    /* the owner's own numbering, e.g. memory record */
-	bool pending; /* a cell's: the root has not left it yet; a chunk of the root's pool: it is in use */
+	u8 kind;   /* enum ledger_kind */
+	u8 use;    /* enum ledger_use */
+	u16 index; /* USE_WINDOW: its id; a chunk of the root's pool: 0 in use, else the page that is scrubbed next, plus 1 */
 };
 
 struct ledger {

@@ -271,14 +271,13 @@ int world_plan(struct world_cell *w, const struct cell_parts *parts)
 int world_create(struct world_cell *w, const struct cell_parts *parts)
 {
 	int result = world_plan(w, parts);
-	u32 size = ((struct blob_header *)fake_memory(WORLD_BUFFER))->size;
 
 	if (result != 0)
 		return result;
 	for (u32 i = 0; i < w->needs.cpu_count; i++)
 		world_offline(w->needs.cpus[i]);
 	memcpy(fake_memory(WORLD_REPLY), &w->placement, sizeof(w->placement));
-	s64 id = world_call(0, HC_CELL_CREATE, WORLD_BUFFER, size, WORLD_REPLY, 0);
+	s64 id = world_call(0, HC_CELL_CREATE, WORLD_REPLY, 0, 0, 0);
 
 	if (id < 0) {
 		for (u32 i = 0; i < w->needs.cpu_count; i++)

@@ -33,17 +33,17 @@ enum hypercall {
 	HC_VERSION = 0,         /* -> abi version, any cell */
 	HC_SYSTEM_INFO = 1,     /* (gpa of struct system_info, size), root */
 	HC_DISABLE_PREPARE = 2, /* resumable, root: no cell left; sends parked CPUs to firmware; -EBUSY if cells or lost CPUs */
-	HC_CPU_EXIT = 3,       /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively; riscv, x86: (address) */
-	HC_CELL_CHECK = 4,     /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
-	HC_CELL_CREATE = 5,    /* (blob gpa, blob size, gpa of struct cell_placement) -> cell id, root; then HC_WORK until 0 */
-	HC_CELL_LOAD = 6,      /* (cell id, target gpa, source gpa of the root, size <= 64 KiB; unaligned: <= 4 KiB), root */
-	HC_CELL_START = 7,     /* (cell id, entry, argument), root */
-	HC_CELL_STOP = 8,      /* (cell id, HC_FORCE | HC_WATCHDOG), root, resumable; hard stop, with HC_WATCHDOG the verb HANG */
-	HC_CELL_DESTROY = 9,   /* (cell id, HC_FORCE), root, resumable; its memory is the root's when it returns 0 */
-	HC_CELL_INFO = 10,     /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
-	HC_CPU_INFO = 11,      /* (board CPU, gpa of struct cpu_info, size), root */
-	HC_WORK = 12,          /* resumable, root: finishes scrubs that another caller left */
-	HC_POOL_RECLAIM = 13,  /* (base of a root-pool claim), root, resumable: 0 it is the root's again, -EBUSY still in use */
+	HC_CPU_EXIT = 3,      /* root, on each CPU after DISABLE_PREPARE: leaves the hypervisor, returns natively; riscv, x86: (address) */
+	HC_CELL_CHECK = 4,    /* (blob gpa, blob size, gpa of struct cell_needs), root: what creating it takes; changes nothing */
+	HC_CELL_CREATE = 5,   /* (gpa of struct cell_placement) -> cell id, root: what was checked last, or -ENOENT; then HC_WORK until 0 */
+	HC_CELL_LOAD = 6,     /* (cell id, target gpa, source gpa of the root, size <= 64 KiB; unaligned: <= 4 KiB), root */
+	HC_CELL_START = 7,    /* (cell id, entry, argument), root */
+	HC_CELL_STOP = 8,     /* (cell id, HC_FORCE | HC_WATCHDOG), root, resumable; hard stop, with HC_WATCHDOG the verb HANG */
+	HC_CELL_DESTROY = 9,  /* (cell id, HC_FORCE), root, resumable; its memory is the root's when it returns 0 */
+	HC_CELL_INFO = 10,    /* (cell id, gpa of struct cell_info, size), root; -ENOENT: no such cell */
+	HC_CPU_INFO = 11,     /* (board CPU, gpa of struct cpu_info, size), root */
+	HC_WORK = 12,         /* resumable, root: finishes scrubs that another caller left */
+	HC_POOL_RECLAIM = 13, /* (base of a root-pool claim), root, resumable: 0 it is the root's again, -EBUSY still in use */
 	HC_CONSOLE_WRITE = 14, /* (count 1..24, up to 8 bytes in each of the next three arguments), cells with a console */
 	HC_NULL = 15,          /* does nothing, any cell: for measurement */
 	HC_ATTACH = 16,        /* reserved: a kernel started later takes over the cells it finds */
