@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns what user space sees without asking: /sys/class/misc/bulkhead/{enabled,version,cells/NAME/...} and the uevents. The files of a
+ * Owns what user space sees without asking: /sys/class/misc/bulkhead/{enabled,version,refusal,cells/NAME/...} and the uevents. The files of a
  * cell take no lock of ours: its directory exists only while the cell does, and removing it waits for readers.
  */
 #include <linux/kobject.h>
@@ -57,7 +57,20 @@ static ssize_t version_show(struct device *device, struct device_attribute *attr
 }
 static DEVICE_ATTR_RO(version);
 
-static struct attribute *main_attributes[] = { &dev_attr_enabled.attr, &dev_attr_version.attr, NULL };
+/* Why this kernel cannot be put on the hypervisor, in the words of enable, and as it logged; empty: it can, or it is on it. */
+static ssize_t refusal_show(struct device *device, struct device_attribute *attribute, char *buffer)
+{
+	char message[BULKHEAD_MESSAGE_SIZE];
+	int error;
+
+	mutex_lock(&driver_lock);
+	error = enable_active() ? 0 : arch_check(message);
+	mutex_unlock(&driver_lock);
+	return error ? sysfs_emit(buffer, "%s\n", message) : 0;
+}
+static DEVICE_ATTR_ADMIN_RO(refusal);
+
+static struct attribute *main_attributes[] = { &dev_attr_enabled.attr, &dev_attr_version.attr, &dev_attr_refusal.attr, NULL };
 static const struct attribute_group main_group = { .attrs = main_attributes };
 const struct attribute_group *sysfs_groups[] = { &main_group, NULL };
 

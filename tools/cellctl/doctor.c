@@ -15,12 +15,12 @@
 #define WATCHDOGS 8 /* looked at; few machines have two */
 
 /* The file as text without its last line's end; "" if it is not there. */
-static const char *text_of(const char *path)
+static char *text_of(const char *path)
 {
 	struct bytes file;
 
 	if (file_read(path, FILE_MAX, &file))
-		return "";
+		return mem_copy("", 0);
 	return mem_copy((char *)file.data, file.size && file.data[file.size - 1] == '\n' ? file.size - 1 : file.size);
 }
 
@@ -112,6 +112,17 @@ static bool late_ticks(void)
 	return has_word(text_of("/proc/cpuinfo"), "TCG") && !has_word(text_of("/proc/cmdline"), "no_timer_check");
 }
 
+/* What the driver alone can see of CPUs and kernel: "enable: WHAT; FIX", or "". */
+static char *refusal(void)
+{
+	static const char verb[] = "enable: ";
+	char *text = text_of("/sys/class/misc/bulkhead/refusal");
+
+	return strncmp(text, verb, strlen(verb)) == 0 ? text + strlen(verb) : text;
+}
+
+#define UNSUPPORTED "machine-unsupported"
+
 static const struct finding {
 	const char *id;
 	u32 archs;
@@ -128,11 +139,11 @@ static const struct finding {
 	  "modprobe -r kvm, or a kernel that has it as a module" },
 	{ "kvm-in-use", X86, true, kvm_loaded, "KVM is loaded, and it needs the level that Bulkhead takes",
 	  "modprobe -r kvm_amd kvm_intel kvm" },
-	{ "machine-unsupported", X86, true, no_svm, "the CPU has no AMD-V, or firmware switched it off",
+	{ UNSUPPORTED, X86, true, no_svm, "the CPU has no AMD-V, or firmware switched it off",
 	  "switch it on in the firmware's setup" },
-	{ "machine-unsupported", X86, true, no_x2apic, "the kernel does not use x2APIC",
+	{ UNSUPPORTED, X86, true, no_x2apic, "the kernel does not use x2APIC",
 	  "boot without nox2apic, with interrupt remapping on in the firmware's setup" },
-	{ "machine-unsupported", ARM64, true, pseudo_nmi, "the kernel masks interrupts by priority",
+	{ UNSUPPORTED, ARM64, true, pseudo_nmi, "the kernel masks interrupts by priority",
 	  "boot without irqchip.gicv3_pseudo_nmi=1" },
 	{ "kernel-lockdown", ALL, true, lockdown, "the kernel takes signed modules only",
 	  "sign bulkhead.ko with a key the machine trusts" },
@@ -162,12 +173,20 @@ static void row(const struct finding *f)
 static u32 stoppers(const struct options *o, bool driver)
 {
 	bool unknown = !not_root() && board_load(o->board, mem_alloc(sizeof(struct board))) != 0;
+	char *refused = refusal(), *fix = strstr(refused, "; ");
 	u32 count = 0;
 
 	for (u32 i = 0; i < ARRAY_SIZE(findings); i++) {
 		if (!findings[i].stops || !(findings[i].archs & arch_bit_here()) || !findings[i].found())
 			continue;
+		if (fix && strcmp(findings[i].id, UNSUPPORTED) == 0) /* the driver knows better */
+			continue;
 		row(&findings[i]);
+		count++;
+	}
+	if (fix) {
+		*fix = '\0';
+		row(&(struct finding){ UNSUPPORTED, ALL, true, NULL, refused, fix + strlen("; ") });
 		count++;
 	}
 	if (!driver) {
