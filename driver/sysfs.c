@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns what user space sees without asking: /sys/class/misc/bulkhead/{enabled,version,refusal,cells/NAME/...} and the uevents. The files of a
- * cell take no lock of ours: its directory exists only while the cell does, and removing it waits for readers.
+ * Owns what user space sees without asking: /sys/class/misc/bulkhead/{enabled,version,refusal,cells/NAME/...} and the uevents. The
+ * files of a cell take no lock of ours: its directory exists only while the cell does, and removing it waits for readers.
  */
 #include <linux/kobject.h>
 #include <linux/slab.h>

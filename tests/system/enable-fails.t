@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What only the hypervisor finds wrong: it goes back, the step and what explains it are told, all is as before, and enable works with what is
-# right. Everywhere a machine whose RAM is no whole pages; on arm64 also a board file whose firmware cannot be below it.
+# What only the hypervisor finds wrong: it goes back, the step and what explains it are told, all is as before, and enable works with what
+# is right. Everywhere a machine whose RAM is no whole pages; on arm64 also a board file whose firmware cannot be below it.
 # boards: qemu-arm64 qemu-arm64-ds0 qemu-riscv-aia qemu-x86-amd
 # set: full on qemu-arm64-ds0
 # files: BUILD/tests/driver
