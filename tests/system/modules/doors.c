@@ -39,25 +39,42 @@ static long doors_reset2_32(void)
 	return doors_call(PSCI_1_1_FN_SYSTEM_RESET2, 0);
 }
 
-#define DOORS                                                                       \
-	{ "off", doors_off }, { "reset", doors_reset }, { "reset2", doors_reset2 }, \
-	{                                                                           \
-		"reset2-32", doors_reset2_32                                        \
+static long doors_suspend(void)
+{
+	return doors_call(PSCI_1_0_FN64_SYSTEM_SUSPEND, 0);
+}
+
+/* Firmware would have memory overwritten by the next reset. */
+static long doors_protect(void)
+{
+	return doors_call(0x84000013, 1);
+}
+
+#define DOORS                                                                                                         \
+	{ "off", doors_off }, { "reset", doors_reset }, { "reset2", doors_reset2 }, { "reset2-32", doors_reset2_32 }, \
+		{ "suspend", doors_suspend },                                                                         \
+	{                                                                                                             \
+		"mem-protect", doors_protect                                                                          \
 	}
 #endif
 
 #ifdef CONFIG_RISCV
 #include <asm/sbi.h>
 
-static long doors_call(unsigned long type)
+static long doors_extension(unsigned long extension, unsigned long argument)
 {
-	register unsigned long a0 asm("a0") = type;
+	register unsigned long a0 asm("a0") = argument;
 	register unsigned long a1 asm("a1") = 0;
-	register unsigned long a6 asm("a6") = SBI_EXT_SRST_RESET;
-	register unsigned long a7 asm("a7") = SBI_EXT_SRST;
+	register unsigned long a6 asm("a6") = 0;
+	register unsigned long a7 asm("a7") = extension;
 
 	asm volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a6), "r"(a7) : "memory");
 	return (long)a0;
+}
+
+static long doors_call(unsigned long type)
+{
+	return doors_extension(SBI_EXT_SRST, type);
 }
 
 static long doors_off(void)
@@ -75,10 +92,20 @@ static long doors_warm(void)
 	return doors_call(SBI_SRST_RESET_TYPE_WARM_REBOOT);
 }
 
-#define DOORS                                         \
-	{ "off", doors_off }, { "cold", doors_cold }, \
-	{                                             \
-		"warm", doors_warm                    \
+static long doors_suspend(void)
+{
+	return doors_extension(0x53555350, 0);
+}
+
+static long doors_legacy(void)
+{
+	return doors_extension(8, 0);
+}
+
+#define DOORS                                                                                               \
+	{ "off", doors_off }, { "cold", doors_cold }, { "warm", doors_warm }, { "suspend", doors_suspend }, \
+	{                                                                                                   \
+		"legacy", doors_legacy                                                                      \
 	}
 #endif
 
