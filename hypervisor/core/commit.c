@@ -188,11 +188,11 @@ static void take_ports(struct cell *cell, const struct blob_cell_pio *p)
 /* One thing of the plan becomes the cell's and leaves the root; false: that was the last. */
 static bool take_piece(struct mgmt m, struct cell *cell)
 {
+	if (taking.cell != cell)
+		return false;
 	const struct cell_plan *plan = taking.plan;
 	u32 n = taking.next++;
 
-	if (taking.cell != cell)
-		return false;
 	if (n < plan->memory_count)
 		take_memory(cell, &plan->memory[n]);
 	else if ((n -= plan->memory_count) < plan->window_count)

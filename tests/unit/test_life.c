@@ -305,6 +305,33 @@ static void destroyed_amid_create(void **state)
 	assert_true(done > 8); /* each memory, device and interrupt, then scrubbing and mapping */
 }
 
+/* [LIFE-005] a cell that ends while another one is being made takes nothing from that: it gets all its plan says */
+static void another_ends_amid_create(void **state)
+{
+	struct world_cell other;
+	s64 result = -BH_EAGAIN;
+
+	(void)state;
+	strcpy(parts.header.name, "old");
+	assert_int_equal(world_create(&other, &parts), 0);
+	strcpy(parts.header.name, "plc");
+	full_cell();
+	parts.cpu[0].cpu = BLOB_CPU_ANY;
+	assert_int_equal(begin(), 2);
+	while (result == -BH_EAGAIN) {
+		result = world_call(0, HC_CELL_DESTROY, other.id, 0, 0, 0);
+		(void)world_call(0, HC_WORK, 0, 0, 0, 0);
+	}
+	assert_int_equal(result, 0);
+	assert_int_equal(world_repeat(HC_WORK, 0, 0, 0, 0, 1000), 0);
+	assert_int_equal(cells[w.id].memory_count, 2);
+	for (u32 i = 0; i < 2; i++)
+		assert_true(world_root_maps_none(w.placement.claims[i].base, w.placement.claims[i].size));
+	assert_true(world_root_maps_none(FAKE_DEVICE_BASE + 0x500000, PAGE_SIZE));
+	assert_true(world_root_maps_none(FAKE_DEVICE_BASE + 0x600000, PAGE_SIZE));
+	assert_true(cell_owns_irq(&cells[w.id], 40) && cell_owns_irq(&cells[w.id], 41));
+}
+
 /* [LIFE-008] a cell is made of what was checked last, once; not of what was refused, and not while the last one is being made */
 static void checked_then_created(void **state)
 {
@@ -530,6 +557,7 @@ int main(void)
 		LIFE(lost_cpu),
 		LIFE(resumable_scrub),
 		LIFE(destroyed_amid_create),
+		LIFE(another_ends_amid_create),
 		LIFE(checked_then_created),
 		LIFE(ten_thousand_lives),
 		LIFE(random_lives),

@@ -9,16 +9,16 @@
 #include <bulkhead/cell.h>
 
 /*
- * The ledger has everything but new windows be the cell's; the rest is commit_scrub()'s until true. Not while commit_takes(), and plan
- * and placement stay as they are until it no longer does.
+ * CPUs, pool and what the tables are built from are the cell's; all else is commit_scrub()'s until true. Not while commit_takes(), and
+ * plan and placement stay as they are until it no longer does.
  */
 void commit_create(struct mgmt m, struct cell *cell, const struct cell_plan *plan, const struct cell_needs *needs,
 		   const struct cell_placement *placement);
 /* CPUs, interrupts and devices back to the root; memory to nobody, to be scrubbed. All CPUs are parked or lost. */
 void commit_destroy(struct mgmt m, struct cell *cell);
 /*
- * A bounded part of what is left of creating and destroying; true when all is done. create: what the root still sees leaves it,
- * devices and windows are mapped, then the memory is scrubbed, then mapped; destroy: scrubbed, then the root's again.
+ * A bounded part of what is left of creating and destroying; true when all is done. create: one thing of the plan after another
+ * becomes the cell's and leaves the root, then the memory is scrubbed, then mapped; destroy: scrubbed, then the root's again.
  */
 bool commit_scrub(struct mgmt m, struct cell *cell);
 /* A new cell is being given what it has: its plan is being read, and pages of the root's pool are reserved. */
