@@ -549,20 +549,13 @@ int main(void)
 {
 #define LIFE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		LIFE(irq_pages_change_hands),
-		LIFE(memory_changes_hands),
-		LIFE(scrubbed_both_ways),
-		LIFE(cell_tables),
-		LIFE(cpus_run_and_park),
-		LIFE(lost_cpu),
-		LIFE(resumable_scrub),
-		LIFE(destroyed_amid_create),
-		LIFE(another_ends_amid_create),
-		LIFE(checked_then_created),
-		LIFE(ten_thousand_lives),
-		LIFE(random_lives),
-		LIFE(placement_must_match),
-		LIFE(conflicts),
+		LIFE(irq_pages_change_hands),   LIFE(memory_changes_hands),
+		LIFE(scrubbed_both_ways),       LIFE(cell_tables),
+		LIFE(cpus_run_and_park),        LIFE(lost_cpu),
+		LIFE(resumable_scrub),          LIFE(destroyed_amid_create),
+		LIFE(another_ends_amid_create), LIFE(checked_then_created),
+		LIFE(ten_thousand_lives),       LIFE(random_lives),
+		LIFE(placement_must_match),     LIFE(conflicts),
 		LIFE(root_pool_grows),
 	};
 
