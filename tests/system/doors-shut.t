@@ -16,9 +16,6 @@ door_says() { # DOOR RESULT
 	dmesg -c >/dev/null
 	! insmod /data/doors.ko door="$1" 2>/dev/null && dmesg | grep -q "doors: $1 came back: $2\$"
 }
-cycle() { # CPU
-	echo 0 >/sys/devices/system/cpu/cpu$1/online && echo 1 >/sys/devices/system/cpu/cpu$1/online
-}
 
 check "enable [RUN-001]" bulkhead_up
 check "a cell [RUN-001]" cell_boot idle
@@ -34,7 +31,7 @@ check "enable, firmware calls denied [RUN-001]" cellctl enable /tmp/board.dts
 for door in $power; do
 	check "door $door is shut [ROOT-341]" door_says $door $denied
 done
-check "a CPU goes and comes [ROOT-341]" cycle 1
+check "a CPU goes and comes [ROOT-341]" cpu_cycle 1
 is "all are there [ROOT-341]" "$(cpus_online)" 0-3
 check "disable [RUN-001]" bulkhead_down
 done_testing

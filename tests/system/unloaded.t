@@ -11,10 +11,6 @@
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh
 
-cycle() { # CPU
-	echo 0 >/sys/devices/system/cpu/cpu$1/online && echo 1 >/sys/devices/system/cpu/cpu$1/online
-}
-
 check "enable [RUN-001]" bulkhead_up
 check "boot [RUN-001]" cell_boot hello
 check "destroy [RUN-001]" cellctl destroy hello
@@ -22,7 +18,7 @@ is "its CPUs are back [ROOT-002]" "$(cpus_online)" 0-3
 check "disable and unload [RUN-001]" bulkhead_down
 is "the module is gone [ROOT-340]" "$(grep -c '^bulkhead ' /proc/modules)" 0
 for cpu in 1 2 3; do
-	check "CPU $cpu goes and comes [ROOT-340]" cycle $cpu
+	check "CPU $cpu goes and comes [ROOT-340]" cpu_cycle $cpu
 done
 is "all are there [ROOT-340]" "$(cpus_online)" 0-3
 done_testing

@@ -61,6 +61,7 @@ for arch in arm64 riscv x86; do
 	sick 1 cpu-busy sys/devices/system/cpu/online 0-2 $arch
 	sick 1 kernel-lockdown sys/kernel/security/lockdown 'none [integrity] confidentiality' $arch
 	sick 1 machine-unsupported sys/class/misc/bulkhead/refusal 'enable: this kernel runs at EL2 (VHE); boot it with x=0' $arch
+	sick 1 machine-unsupported sys/class/misc/bulkhead/refusal 'enable: a reason without a remedy' $arch
 	sick 0 root-panic proc/sys/kernel/panic 30 $arch
 	sick 0 root-watchdog sys/class/watchdog/watchdog0/state active $arch
 	sick 0 root-watchdog sys/class/watchdog/watchdog1/state active $arch

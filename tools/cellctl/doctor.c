@@ -171,20 +171,21 @@ static void row(const struct finding *f)
 static u32 stoppers(const struct options *o, bool driver)
 {
 	bool unknown = !not_root() && board_load(o->board, mem_alloc(sizeof(struct board))) != 0;
-	char *refused = refusal(), *fix = strstr(refused, "; ");
+	const char *refused = refusal(), *fix = strstr(refused, "; ");
 	u32 count = 0;
 
 	for (u32 i = 0; i < ARRAY_SIZE(findings); i++) {
 		if (!findings[i].stops || !(findings[i].archs & arch_bit_here()) || !findings[i].found())
 			continue;
-		if (fix && strcmp(findings[i].id, UNSUPPORTED) == 0) /* the driver knows better */
+		if (*refused && strcmp(findings[i].id, UNSUPPORTED) == 0) /* the driver knows better */
 			continue;
 		row(&findings[i]);
 		count++;
 	}
-	if (fix) {
-		*fix = '\0';
-		row(&(struct finding){ UNSUPPORTED, ALL, true, NULL, refused, fix + strlen("; ") });
+	if (*refused) {
+		const char *what = mem_copy(refused, fix ? (size_t)(fix - refused) : strlen(refused));
+
+		row(&(struct finding){ UNSUPPORTED, ALL, true, NULL, what, fix ? fix + strlen("; ") : "dmesg says more" });
 		count++;
 	}
 	if (!driver) {

@@ -47,6 +47,10 @@ cell_state() { cell_field "$1" state; }
 cell_is() { [ "$(cell_state "$1")" = "$2" ]; }
 cell_gone() { ! cell_names | grep -qx "$1"; }
 
+cpu_cycle() { # CPU: offline and back
+	echo 0 >/sys/devices/system/cpu/cpu$1/online && echo 1 >/sys/devices/system/cpu/cpu$1/online
+}
+
 # cell_boot NAME [WORD...]: like `cellctl boot`, with words for the guest's parameter page
 cell_boot() {
 	boot_name=$1
