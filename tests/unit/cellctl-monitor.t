@@ -105,6 +105,28 @@ grep -q '"id":"monitor-record"' said
 result $? "and is told [LIFE-280]"
 end
 
+create 'restart = "on-fault"; restart-limit = <1>;'
+rm -f events && mkfifo events
+event() { echo "$*" >events; } # WORD...
+heard_times() { [ "$(heard | tr ' ' '\n' | grep -cx "$1")" -ge "$2" ]; }
+heard_so_far() { wait_until heard_times "$1" "$2" && heard; } # EVENT COUNT
+begin given-up FAKE_EVENTS=1
+is "failed, and given up [LIFE-285]" "$(heard)" "watching restarted given-up "
+event "forged BULKHEAD_EVENT=state BULKHEAD_CELL=plc BULKHEAD_STATE=running"
+event "BULKHEAD_EVENT=state BULKHEAD_CELL=other BULKHEAD_STATE=running"
+event "BULKHEAD_EVENT=destroy BULKHEAD_CELL=plc"
+is "gone and made anew: it is learnt again [LIFE-285]" "$(heard_so_far ended 1)" "watching restarted given-up ended "
+event "BULKHEAD_EVENT=state BULKHEAD_CELL=plc BULKHEAD_STATE=running"
+is "it ran since the last look, and failed again: told again [LIFE-285]" \
+	"$(heard_so_far ended 2)" "watching restarted given-up ended ended "
+event lost
+is "events that were lost: it is learnt again [LIFE-285]" "$(heard_so_far ended 3)" "watching restarted given-up ended ended ended "
+rm run/plc.tries
+event "BULKHEAD_EVENT=state BULKHEAD_CELL=other BULKHEAD_STATE=running"
+is "what a process says of it does not count, nor what is said of others [LIFE-285]" \
+	"$(heard_so_far given-up 2)" "watching restarted given-up ended ended ended restarted given-up "
+end
+
 create 'restart = "on-fault"; restart-limit = <2>;'
 mv k.bin away.bin
 begin restart-failed

@@ -11,17 +11,20 @@
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
  *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
  *   FAKE_WINDOW NAME    a window that exists, of cells ping and pong and the root; pong is not there
+ *   FAKE_EVENTS 1       the kernel's events are the lines of the FIFO `events`: KEY=VALUE words; "lost": some were; "forged ...": of a process
  *   FAKE_DIR DIR        log of calls, the blob of enable, run/, fdt, and machine/ for /sys, /proc and /lib/firmware below it
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -146,6 +149,55 @@ int rename(const char *from, const char *to)
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "rename");
 	return real(moved(from, room, sizeof(room)), moved(to, other, sizeof(other)));
+}
+
+static int events_fd = -1;
+
+int socket(int domain, int type, int protocol)
+{
+	static int (*real)(int, int, int);
+	char path[4096];
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "socket");
+	if (domain != AF_NETLINK || !number("FAKE_EVENTS", 0))
+		return real(domain, type, protocol);
+	snprintf(path, sizeof(path), "%s/events", getenv("FAKE_DIR"));
+	return events_fd = open(path, O_RDWR | O_NONBLOCK); /* both ends: it never says that nobody writes */
+}
+
+int bind(int fd, const struct sockaddr *address, socklen_t size)
+{
+	static int (*real)(int, const struct sockaddr *, socklen_t);
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "bind");
+	return fd >= 0 && fd == events_fd ? 0 : real(fd, address, size);
+}
+
+ssize_t recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *from_size)
+{
+	static ssize_t (*real)(int, void *, size_t, int, struct sockaddr *, socklen_t *);
+	static int one;
+	char *text = data;
+	size_t n = 0;
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "recvfrom");
+	if (fd < 0 || fd != events_fd)
+		return real(fd, data, size, flags, from, from_size);
+	one = !one; /* one event, one look */
+	while (one && n < size && read(fd, text + n, 1) == 1 && text[n] != '\n') {
+		text[n] = text[n] == ' ' ? '\0' : text[n];
+		n++;
+	}
+	if (n == 0 || strncmp(text, "lost", n) == 0) {
+		errno = n ? ENOBUFS : EAGAIN;
+		return -1;
+	}
+	text[n] = '\0';
+	((struct sockaddr_nl *)from)->nl_pid = strcmp(text, "forged") == 0 ? 42 : 0;
+	return (ssize_t)n;
 }
 
 /* Where the message of each request is; 0: it has none. */
