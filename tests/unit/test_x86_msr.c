@@ -9,6 +9,7 @@ static struct cpu_slot slot;
 static u64 counters[EXIT_COUNTERS];
 static struct cell cell_table[2];
 static struct boot_block boot;
+#define ICR_LATER 2
 static u32 faults, skipped, efer_writes, icr_writes, lvt_writes;
 static u64 apic_base;
 
@@ -41,10 +42,10 @@ bool vcpu_write_efer(u64 value)
 	return true;
 }
 
-bool apic_send(struct cpu *c, u64 icr)
+enum access_result apic_send(struct cpu *c, u64 icr)
 {
 	icr_writes++;
-	return icr != 0;
+	return icr == 0 ? ACCESS_FAULT : icr == ICR_LATER ? ACCESS_AGAIN : ACCESS_DONE;
 }
 
 bool apic_write_lvt(struct cpu *c, u32 msr, u64 value)
@@ -201,6 +202,11 @@ static void traps(void **state)
 	value = 0;
 	assert_false(access_done(0x830, true, &value));
 	assert_int_equal(icr_writes, 2);
+	struct trap_frame frame = { .r = { [REG_RCX] = 0x830, [REG_RAX] = ICR_LATER } };
+	u32 before = faults + skipped;
+
+	trap_msr(&cpu, &frame, true);
+	assert_int_equal(faults + skipped, before); /* the guest makes it again */
 	for (u32 msr = 0x833; msr <= 0x837; msr++)
 		assert_true(access_done(msr, true, &value));
 	assert_int_equal(lvt_writes, 5);

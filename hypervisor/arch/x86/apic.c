@@ -41,8 +41,7 @@ enum { SHORTHAND_NONE, SHORTHAND_SELF, SHORTHAND_ALL, SHORTHAND_OTHERS };
 #define BROADCAST 0xffffffffu
 #define VECTOR_DEVICES 32 /* exceptions are below */
 
-#define DRAIN_ROUNDS 512     /* one interrupt each at least: there are 240 vectors, pending and in service */
-#define INIT_SECONDS_PART 10 /* a CPU that takes no NMI for 100 ms is not started */
+#define DRAIN_ROUNDS 512 /* one interrupt each at least: there are 240 vectors, pending and in service */
 #define CPUID_TSC_DEADLINE BIT64(24)
 #define MSR_MCG_CAP 0x179
 #define MCG_CMCI BIT64(10)
@@ -119,48 +118,45 @@ static void send_init(struct cpu_slot *slot)
 	arch_cpu_kick(slot);
 }
 
-/* The INIT before it may still be on its way. */
-static void send_sipi(struct cpu *cpu, struct cpu_slot *slot, u8 vector)
+/* The INIT before it may still be on its way; nobody waits for that in here. */
+static enum access_result send_sipi(struct cpu *cpu, struct cpu_slot *slot, u8 vector)
 {
-	u64 start = arch_counter();
+	if ((load_acquire(&slot->request) & CPU_REQ_INIT) && cpu_has_guest(slot))
+		return ACCESS_AGAIN;
+	int err = cpu_power_on(cpu->cell, slot->vcpu, ENTRY_SIPI | vector, 0);
 
-	while ((load_acquire(&slot->request) & CPU_REQ_INIT) && cpu_has_guest(slot) &&
-	       arch_counter() - start < arch_facts.counter_hz / INIT_SECONDS_PART) {
-		if (cpu_service(cpu)) /* we may be asked to park, or to wait, meanwhile */
-			start = arch_counter();
-		cpu_pause();
-	}
-	/* Running already: a SIPI is ignored. */
-	if (cpu_power_on(cpu->cell, slot->vcpu, ENTRY_SIPI | vector, 0))
-		return;
+	(void)err; /* it runs already: a SIPI is ignored */
+	return ACCESS_DONE;
 }
 
-static void deliver(struct cpu *cpu, struct cpu_slot *slot, u64 icr)
+static enum access_result deliver(struct cpu *cpu, struct cpu_slot *slot, u64 icr)
 {
 	switch (MODE_OF(icr)) {
 	case MODE_NMI:
 		atomic_or(&slot->request, CPU_REQ_NMI);
 		arch_cpu_kick(slot);
-		return;
+		return ACCESS_DONE;
 	case MODE_INIT:
 		if (!(icr & ICR_LEVEL) || (icr & ICR_ASSERT)) /* the end of a level-triggered one says nothing */
 			send_init(slot);
-		return;
-	case MODE_SIPI: send_sipi(cpu, slot, (u8)icr); return;
+		return ACCESS_DONE;
+	case MODE_SIPI: return send_sipi(cpu, slot, (u8)icr);
 	default:
 		if ((u8)icr >= VECTOR_LEGAL)
 			icr_write(slot->hwid, (u8)icr);
-		return;
+		return ACCESS_DONE;
 	}
 }
 
-bool apic_send(struct cpu *cpu, u64 icr)
+/* Sent again in part, a SIPI does no harm: who it started runs. */
+enum access_result apic_send(struct cpu *cpu, u64 icr)
 {
+	enum access_result result = ACCESS_DONE;
 	struct cell *cell = cpu->cell;
 	u64 mode = MODE_OF(icr);
 
 	if (mode == MODE_SMI || mode == 3 || mode == MODE_EXTINT)
-		return false;
+		return ACCESS_FAULT;
 	for (u32 i = 0; i < cell->cpu_count; i++) {
 		struct cpu_slot *slot = &cpu_slots[cell->cpus[i]];
 
@@ -169,9 +165,10 @@ bool apic_send(struct cpu *cpu, u64 icr)
 			continue;
 		if (slot == cpu->slot && (mode == MODE_INIT || mode == MODE_SIPI))
 			continue;
-		deliver(cpu, slot, icr);
+		if (deliver(cpu, slot, icr) != ACCESS_DONE)
+			result = ACCESS_AGAIN;
 	}
-	return true;
+	return result;
 }
 
 /* A cell has timer and error, in no other mode than fixed: the rest stays masked. The root may not use SMI and INIT. */

@@ -165,10 +165,8 @@ static struct kvm_time kvm_time(void)
 	return t;
 }
 
-enum outcome { DONE, FAULT, AGAIN };
-
-/* AGAIN: ownership is being changed; the guest tries again. */
-static enum outcome write_clock(struct cpu *cpu, u32 msr, u64 value)
+/* ACCESS_AGAIN: ownership is being changed. */
+static enum access_result write_clock(struct cpu *cpu, u32 msr, u64 value)
 {
 	u64 epoch = boot_block->epoch_ns;
 	struct kvm_wall_clock wall = { 2, (u32)(epoch / NANOSECONDS), (u32)(epoch % NANOSECONDS) };
@@ -177,15 +175,15 @@ static enum outcome write_clock(struct cpu *cpu, u32 msr, u64 value)
 	int err;
 
 	if (msr == MSR_KVM_SYSTEM_TIME && !(value & KVM_TIME_ENABLE))
-		return DONE;
+		return ACCESS_DONE;
 	if (!mgmt_trylock(&m))
-		return AGAIN;
+		return ACCESS_AGAIN;
 	if (msr == MSR_KVM_WALL_CLOCK)
 		err = guestmem_write(m, cpu->cell, value, &wall, sizeof(wall));
 	else
 		err = guestmem_write(m, cpu->cell, value & ~(u64)KVM_TIME_ENABLE, &time, sizeof(time));
 	mgmt_unlock(m);
-	return err ? FAULT : DONE;
+	return err ? ACCESS_FAULT : ACCESS_DONE;
 }
 
 /* --- what is done here --- */
@@ -198,7 +196,7 @@ static u64 read_own(struct cpu *cpu, u32 msr)
 	return (msr_read(MSR_APIC_BASE) & ~APIC_BASE_BSP) | (cpu->vcpu == 0 ? APIC_BASE_BSP : 0);
 }
 
-static enum outcome write_own(struct cpu *cpu, u32 msr, u64 value)
+static enum access_result write_own(struct cpu *cpu, u32 msr, u64 value)
 {
 	bool done;
 
@@ -207,10 +205,10 @@ static enum outcome write_own(struct cpu *cpu, u32 msr, u64 value)
 	else if (msr == MSR_APIC_BASE)
 		done = ((value ^ msr_read(MSR_APIC_BASE)) & ~APIC_BASE_BSP) == 0;
 	else if (msr == X2(0x3f)) /* to itself */
-		done = apic_send(cpu, ICR_TO_SELF | (u8)value);
+		return apic_send(cpu, ICR_TO_SELF | (u8)value);
 	else
 		done = apic_write_lvt(cpu, msr, value);
-	return done ? DONE : FAULT;
+	return done ? ACCESS_DONE : ACCESS_FAULT;
 }
 
 static bool is_clock(const struct cpu *cpu, u32 msr)
@@ -218,36 +216,36 @@ static bool is_clock(const struct cpu *cpu, u32 msr)
 	return !cell_is_root(cpu->cell) && (msr == MSR_KVM_WALL_CLOCK || msr == MSR_KVM_SYSTEM_TIME);
 }
 
-static enum outcome access_msr(struct cpu *cpu, u32 msr, bool write, u64 *value)
+static enum access_result access_msr(struct cpu *cpu, u32 msr, bool write, u64 *value)
 {
 	enum action action = action_of(cell_is_root(cpu->cell), msr, write);
 
 	if (write && is_clock(cpu, msr))
 		return write_clock(cpu, msr, *value);
 	if (action == REFUSE)
-		return FAULT;
+		return ACCESS_FAULT;
 	if (write)
-		return action == OWN ? write_own(cpu, msr, *value) : DONE;
+		return action == OWN ? write_own(cpu, msr, *value) : ACCESS_DONE;
 	*value = action == OWN ? read_own(cpu, msr) : 0;
-	return DONE;
+	return ACCESS_DONE;
 }
 
 void trap_msr(struct cpu *cpu, struct trap_frame *frame, bool write)
 {
 	u32 msr = (u32)frame->r[REG_RCX];
 	u64 value = frame->r[REG_RDX] << 32 | (u32)frame->r[REG_RAX];
-	enum outcome outcome;
+	enum access_result result;
 
 	if (write && msr == MSR_X2APIC_ICR) { /* all the time */
 		count_exit(cpu, EXIT_IPI);
-		outcome = apic_send(cpu, value) ? DONE : FAULT;
+		result = apic_send(cpu, value);
 	} else {
 		count_exit(cpu, EXIT_X86_MSR);
-		outcome = access_msr(cpu, msr, write, &value);
+		result = access_msr(cpu, msr, write, &value);
 	}
-	if (outcome == FAULT)
+	if (result == ACCESS_FAULT)
 		inject_gp(cpu);
-	if (outcome != DONE)
+	if (result != ACCESS_DONE)
 		return;
 	if (!write) {
 		frame->r[REG_RAX] = (u32)value;

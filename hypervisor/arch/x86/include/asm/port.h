@@ -75,8 +75,10 @@ bool port_is_door(struct range ports);     /* one of them is */
 /* apic.c */
 #define ENTRY_SIPI BIT64(63) /* of cpu_power_on()'s entry: not an address, but a SIPI's vector */
 int __must_check apic_probe(void);
-/* A guest writes the ICR: false: it may not. */
-bool __must_check apic_send(struct cpu *cpu, u64 icr);
+/* What a guest's access to a register comes to. FAULT: general protection; AGAIN: not now, and the guest makes it once more. */
+enum access_result { ACCESS_DONE, ACCESS_FAULT, ACCESS_AGAIN };
+/* A guest writes the ICR. ACCESS_AGAIN: a CPU that is to start has not taken the INIT before. */
+enum access_result __must_check apic_send(struct cpu *cpu, u64 icr);
 /* A guest writes a local vector table entry: false: there is none, or it takes no such value. */
 bool __must_check apic_write_lvt(struct cpu *cpu, u32 msr, u64 value);
 /* Nothing of a former owner is left: no timer, nothing pending or in service, as after INIT. */
