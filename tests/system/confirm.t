@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A launch on trial: not confirmed it is undone, cells and all; confirmed it stays.
+# set: full on qemu-arm64-ds0
 # timeout: 180
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The core file of a cell that failed, before a debugger on the host that has the guest's program: it shows the line of the access, the
 # address it was given, its stack. unit/cellctl-core looks at every register of a record that was made up; here it is the hypervisor's.
+# set: full on qemu-arm64-ds0
 # program: tests/system/host/core.sh
 # files: BUILD/tests/word
 . /lib/bulkhead/tap.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The monitor, with a 1 kHz cell beside what it brings back: who fails, resets or hangs runs again, restart-limit times; who is suspended is
 # not hung; a monitor that dies takes no cell and no count with it.
+# set: full on qemu-arm64-ds0
 # timeout: 400
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

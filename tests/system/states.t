@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Each verb in each state does what `cellctl help states` says: the new state, or a refusal that changes nothing.
+# set: full on qemu-arm64-ds0
 # timeout: 400
 . /lib/bulkhead/tap.sh
 . /lib/bulkhead/cells.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A cell has a few registers of a page; the root keeps the others of that page and loses those. Of one it may write some bits only.
+# set: full on qemu-arm64-ds0
 # timeout: 120
 # files: BUILD/tests/word
 . /lib/bulkhead/tap.sh
