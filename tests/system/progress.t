@@ -61,6 +61,10 @@ in_time true
 is "without a terminal it says nothing [UX-014]" "$(cat /tmp/shown)" ""
 check "killed in the middle of it, the cell is gone [UX-015]" cell_gone large
 is "and no page is missing [UX-015]" "$(pages_away)" "$away"
+slowly /data/terminal cellctl disable
+in_time shown '^disable: [0-9]+ s'
+is "disable says how long it takes [UX-014]" $seen 0
+is "and does it [UX-014]" $status 0
 echo "$before" >$autogroup
-check "disable [RUN-001]" bulkhead_down
+check "unload [RUN-001]" rmmod bulkhead
 done_testing
