@@ -3,6 +3,7 @@
 # `. /lib/bulkhead/tap.sh` first. All numbers come from `cellctl ... --json`.
 
 . /lib/bulkhead/board.sh
+. /lib/bulkhead/dmesg.sh
 
 TESTS=/tests/cells
 
@@ -96,16 +97,6 @@ interrupts() {
 	awk -v name="$1" 'NR == 1 { n = NF; for (i = 1; i <= NF; i++) cpu[i] = substr($i, 4); next }
 		index($0, name) { for (i = 1; i <= n; i++) sum[i] += $(i + 1) }
 		END { for (i = 1; i <= n; i++) print cpu[i], sum[i] + 0 }' /proc/interrupts
-}
-
-# "Dying CPU not properly vacated" is a race of Linux 6.12 itself: a CPU that goes offline under load while its fair-server timer runs
-# (mended upstream by "sched/deadline: Stop dl_server before CPU goes offline"); it is not counted. Nor is what 6.1 says once on x86 of an
-# access that copy_from_kernel_nofault() survives: "Non-canonical address?" (CAVEATS).
-dmesg_complaints() {
-	dmesg | awk '/cut here/ { held = 1; text = ""; next }
-		held && /end trace/ { if (text !~ /sched_cpu_dying|ex_handler_uaccess.*copy_from_kernel_nofault/) printf "%s", text; held = 0; next }
-		held { text = text $0 "\n"; next } { print } END { if (held) printf "%s", text }' |
-		grep -cE 'WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|bad page|detected stall|stalls on|lockup'
 }
 
 # The harness kills what is silent for a minute: long waits say so.
