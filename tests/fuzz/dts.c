@@ -17,6 +17,20 @@ static struct board boards[3];
 static int file = -1; /* in memory: trees are loaded by name */
 static char name[64];
 
+/* What is noted of a tree is what libfdt finds in it. */
+static void judge_index(const struct tree *tree)
+{
+	for (int n = fdt_next_node(tree->fdt, -1, NULL); n >= 0; n = fdt_next_node(tree->fdt, n, NULL)) {
+		int parent = fdt_parent_offset(tree->fdt, n), noted = tree_parent(tree, n);
+		u32 phandle = fdt_get_phandle(tree->fdt, n);
+
+		if (parent < 0 ? noted >= 0 : noted != parent)
+			abort();
+		if (phandle && phandle != ~0u && tree_by_phandle(tree, phandle) != fdt_node_offset_by_phandle(tree->fdt, phandle))
+			abort();
+	}
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static const char *const names[] = { "arm64", "riscv", "x86" };
@@ -29,6 +43,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 			message_print();
 			abort();
 		}
+		judge_index(&boards[i].tree);
 	}
 	file = memfd_create("cell", 0);
 	if (file < 0)
@@ -78,6 +93,7 @@ static void read_text(const uint8_t *data, size_t size)
 	memcpy(dtb.data, data + 2, length);
 	if (tree_from_dtb("fuzz", ".", dtb, &tree))
 		return;
+	judge_index(&tree);
 	const char *text = mem_copy((const char *)data + 2 + length, size - 2 - length);
 
 	read_positions(&tree, text);

@@ -153,7 +153,7 @@ static void raise_limit(u64 *limit, u64 start, u64 size)
 static void limit_of_ranges(const struct board *board, int node, u64 *limit)
 {
 	const struct tree *tree = &board->tree;
-	int parent = fdt_parent_offset(tree->fdt, node);
+	int parent = tree_parent(tree, node);
 	int length;
 	const u8 *p = tree_property(tree, node, "ranges", &length);
 	u32 child = tree_u32(tree, node, "#address-cells", 0, 2), size = tree_u32(tree, node, "#size-cells", 0, 1);
@@ -166,7 +166,7 @@ static void limit_of_ranges(const struct board *board, int node, u64 *limit)
 		u64 start = tree_number(p + at + 4 * child, up);
 		bool reachable = true;
 
-		for (int bus = parent; bus > 0 && reachable; bus = fdt_parent_offset(tree->fdt, bus))
+		for (int bus = parent; bus > 0 && reachable; bus = tree_parent(tree, bus))
 			reachable = tree_translate(tree, bus, &start);
 		if (reachable)
 			raise_limit(limit, start, tree_number(p + at + 4 * (child + up), size));

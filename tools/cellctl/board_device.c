@@ -54,7 +54,7 @@ static int map_irq(const struct board *board, int node, u32 index, struct board_
 
 	if (!p || address > 8 || parent_address > 2 || at + entry > (u32)length)
 		return -ENOENT;
-	if (fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + at + 4 * address, 1)) != board->controller_node)
+	if (tree_by_phandle(tree, (u32)tree_number(p + at + 4 * address, 1)) != board->controller_node)
 		return -EINVAL;
 	return decode(board, p + at + 4 * (address + 1 + parent_address), irq) ? 0 : -EINVAL;
 }
@@ -75,7 +75,7 @@ int board_irq(const struct board *board, int node, u32 index, struct board_irq *
 		at = 4ull * (cells + 1) * index;
 		if (at + 4 * (cells + 1) > (u32)length)
 			return -ENOENT;
-		if (fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + at, 1)) != board->controller_node)
+		if (tree_by_phandle(tree, (u32)tree_number(p + at, 1)) != board->controller_node)
 			return -EINVAL;
 		return decode(board, p + at + 4, irq) ? 0 : -EINVAL;
 	}
@@ -100,7 +100,7 @@ const char *board_irq_text(const struct board *board, u32 intid)
 bool board_ports(const struct board *board, int node, u32 index, struct range *r)
 {
 	const struct tree *tree = &board->tree;
-	int bus = fdt_parent_offset(tree->fdt, node), length;
+	int bus = tree_parent(tree, node), length;
 	const u8 *p;
 
 	/* The form of the ISA bus: space (1: I/O), address, size. Devices of PCI have theirs in configuration space. */

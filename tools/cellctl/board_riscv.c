@@ -100,7 +100,7 @@ static int find_aplic(const struct tree *tree, int imsic)
 	while (node >= 0) {
 		u32 to = tree_u32(tree, node, "msi-parent", 0, 0);
 
-		if (to && tree_enabled(tree, node) && fdt_node_offset_by_phandle(tree->fdt, to) == imsic)
+		if (to && tree_enabled(tree, node) && tree_by_phandle(tree, to) == imsic)
 			break;
 		node = fdt_node_offset_by_compatible(tree->fdt, node, "riscv,aplic");
 	}
@@ -191,8 +191,8 @@ static int read_files(struct board *board)
 	int err = read_layout(board, files);
 
 	for (u32 i = 0; i < files && !err; i++) {
-		int intc = fdt_node_offset_by_phandle(tree->fdt, (u32)tree_number(p + 8 * i, 1));
-		int cpu_node = intc < 0 ? -1 : fdt_parent_offset(tree->fdt, intc);
+		int intc = tree_by_phandle(tree, (u32)tree_number(p + 8 * i, 1));
+		int cpu_node = intc < 0 ? -1 : tree_parent(tree, intc);
 		u64 address;
 		u32 cpu = 0;
 

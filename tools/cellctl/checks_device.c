@@ -438,6 +438,8 @@ void check_irq_private(const struct check *check, const struct check_context *c)
 
 void check_irq_owned(const struct check *check, const struct check_context *c)
 {
+	u32 spare = board_spare_irq(c->board); /* looks at all of the tree */
+
 	for_each_irq(i, c)
 	{
 		for (const struct cell_irq *o = c->cell->irqs; o < i; o++) {
@@ -446,7 +448,7 @@ void check_irq_owned(const struct check *check, const struct check_context *c)
 			check_fail(check, c, i->node, irq_property(i), "%s is named twice", board_irq_text(c->board, i->irq.intid));
 			message_fix("name it once; a device brings its own interrupts");
 		}
-		if (i->irq.intid == board_spare_irq(c->board)) {
+		if (i->irq.intid == spare) {
 			check_fail(check, c, i->node, irq_property(i), "%s tells the root of cells' ends",
 				   board_irq_text(c->board, i->irq.intid));
 			message_fix("use another one");

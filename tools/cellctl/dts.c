@@ -293,6 +293,7 @@ int tree_from_dtb(const char *file, const char *dir, struct bytes dtb, struct tr
 	tree->file = file;
 	tree->dir = dir;
 	tree->fdt = dtb.data;
+	tree_index(tree);
 	return 0;
 }
 

@@ -96,7 +96,7 @@ static void write_memory(struct guest_writer *w)
 /* Our phandle of a board's fixed clock; 0: not one, or too many. */
 static u32 clock_phandle(struct guest_writer *w, u32 board_phandle)
 {
-	int node = fdt_node_offset_by_phandle(w->board->fdt, board_phandle);
+	int node = tree_by_phandle(w->board, board_phandle);
 
 	if (node < 0 || !tree_compatible(w->board, node, "fixed-clock"))
 		return 0;

@@ -8,6 +8,49 @@
 
 #include <libfdt.h>
 
+void tree_index(struct tree *tree)
+{
+	u32 count = 0, last = 0;
+	int depth = -1, before = 0;
+
+	for (int n = fdt_next_node(tree->fdt, -1, NULL); n >= 0; n = fdt_next_node(tree->fdt, n, NULL))
+		count++;
+	tree->nodes = mem_alloc(count * sizeof(*tree->nodes));
+	tree->node_count = 0;
+	for (int n = fdt_next_node(tree->fdt, -1, &depth); n >= 0 && tree->node_count < count; n = fdt_next_node(tree->fdt, n, &depth)) {
+		for (; before >= depth && before > 0; before--) /* the one before, or what that is in, up to the level above */
+			last = tree->nodes[last].parent;
+		tree->nodes[tree->node_count] = (struct tree_node){ n, last, fdt_get_phandle(tree->fdt, n) };
+		last = tree->node_count++;
+		before = depth;
+	}
+}
+
+int tree_parent(const struct tree *tree, int node)
+{
+	u32 low = 0, high = tree->node_count;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (tree->nodes[middle].offset == node)
+			return middle ? tree->nodes[tree->nodes[middle].parent].offset : -1;
+		if (tree->nodes[middle].offset < node)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
+int tree_by_phandle(const struct tree *tree, u32 phandle)
+{
+	for (u32 i = 0; phandle && i < tree->node_count; i++)
+		if (tree->nodes[i].phandle == phandle)
+			return tree->nodes[i].offset;
+	return -1;
+}
+
 const void *tree_property(const struct tree *tree, int node, const char *name, int *length)
 {
 	int n;
@@ -79,7 +122,7 @@ static u32 size_cells(const struct tree *tree, int node)
 
 bool tree_translate(const struct tree *tree, int bus, u64 *address)
 {
-	int parent = fdt_parent_offset(tree->fdt, bus);
+	int parent = tree_parent(tree, bus);
 	int length;
 	const u8 *p = tree_property(tree, bus, "ranges", &length);
 	u32 child_cells = address_cells(tree, bus);
@@ -109,7 +152,7 @@ bool tree_translate(const struct tree *tree, int bus, u64 *address)
 
 u32 tree_reg_count(const struct tree *tree, int node)
 {
-	int parent = fdt_parent_offset(tree->fdt, node);
+	int parent = tree_parent(tree, node);
 	int length;
 	u32 entry;
 
@@ -121,7 +164,7 @@ u32 tree_reg_count(const struct tree *tree, int node)
 
 bool tree_reg(const struct tree *tree, int node, u32 index, struct range *out)
 {
-	int parent = fdt_parent_offset(tree->fdt, node);
+	int parent = tree_parent(tree, node);
 	const u8 *p = tree_property(tree, node, "reg", NULL);
 	u32 address, size;
 	u64 start;
@@ -134,7 +177,7 @@ bool tree_reg(const struct tree *tree, int node, u32 index, struct range *out)
 		return false;
 	p += 4 * (address + size) * index;
 	start = tree_number(p, address);
-	for (int bus = parent; bus > 0; bus = fdt_parent_offset(tree->fdt, bus))
+	for (int bus = parent; bus > 0; bus = tree_parent(tree, bus))
 		if (!tree_translate(tree, bus, &start))
 			return false;
 	*out = range_make(start, tree_number(p + 4 * address, size));
@@ -203,8 +246,8 @@ int tree_interrupt_parent(const struct tree *tree, int node)
 		u32 phandle = tree_u32(tree, node, "interrupt-parent", 0, 0);
 
 		if (phandle)
-			return fdt_node_offset_by_phandle(tree->fdt, phandle);
-		node = fdt_parent_offset(tree->fdt, node);
+			return tree_by_phandle(tree, phandle);
+		node = tree_parent(tree, node);
 		if (node >= 0 && tree_has(tree, node, "#interrupt-cells"))
 			return node;
 	}

@@ -20,10 +20,18 @@ struct tree_position {
 	struct position at;
 };
 
+struct tree_node {
+	int offset;
+	u32 parent; /* index; the root's is its own */
+	u32 phandle;
+};
+
 struct tree {
 	const char *file; /* as the user named it */
 	const char *dir;  /* where relative paths start */
 	void *fdt;
+	struct tree_node *nodes; /* ascending offset */
+	u32 node_count;
 	struct tree_position *positions; /* ascending offset; NULL: none known */
 	u32 position_count;
 };
@@ -39,6 +47,12 @@ struct bytes tree_positions_pack(const struct tree *tree);
 int tree_positions_unpack(struct tree *tree, const char *text, size_t size);
 
 /* tree.c */
+/* Once the tree is checked: notes parents and phandles, which libfdt would search from the start each time. */
+void tree_index(struct tree *tree);
+/* Negative: the root has none. */
+int tree_parent(const struct tree *tree, int node);
+/* Negative: nobody's. */
+int tree_by_phandle(const struct tree *tree, u32 phandle);
 const void *tree_property(const struct tree *tree, int node, const char *name, int *length);
 bool tree_has(const struct tree *tree, int node, const char *name);
 /* NULL: absent or not a string. */

@@ -64,32 +64,39 @@ probe_run() { # name, target address
 
 probe_ended() { ! cell_is probe running || console_has probe '^probe: done'; }
 
-# fault_of KEY: from the record of the probe that ran last
-fault_of() { tr -d "\n" </tmp/record | sed "s/.*\"fault\": *{//" | json "$1"; }
+# Sets record_state, _cause, _address and _pc from the record of the probe that ran last: one process for all, there are many probes.
+record_read() {
+	eval "$(awk "$JSON"'{ text = text $0 } END {
+		fault = after(text, "fault")
+		print "record_state=" value(after(text, "state")) " record_cause=" value(after(fault, "cause"))
+		print "record_address=" value(after(fault, "address")) " record_pc=" value(after(fault, "pc"))
+	}' /tmp/record)"
+}
 
 same_number() { [ -n "$1" ] && [ -n "$2" ] && [ $(($1)) = $(($2)) ]; }
 
 failed_judge() { # name, cause, pc, target address
-	[ "$(json state </tmp/record)" = failed ] || { echo "state $(json state </tmp/record)"; return 1; }
-	[ "$(fault_of cause)" = "$2" ] || { echo "cause $(fault_of cause)"; return 1; }
+	[ "$record_state" = failed ] || { echo "state $record_state"; return 1; }
+	[ "$record_cause" = "$2" ] || { echo "cause $record_cause"; return 1; }
 	attacked=$(sed -n 's/^attack: //p' /tmp/text)
-	same_number "$(fault_of address)" "$attacked" || { echo "address $(fault_of address), attacked $attacked"; return 1; }
+	same_number "$record_address" "$attacked" || { echo "address $record_address, attacked $attacked"; return 1; }
 	[ "$3" = target ] && wanted=$attacked || wanted=$(symbol_of "$1")
-	same_number "$(fault_of pc)" "$wanted" || { echo "pc $(fault_of pc), attacks at $wanted"; return 1; }
+	same_number "$record_pc" "$wanted" || { echo "pc $record_pc, attacks at $wanted"; return 1; }
 	! grep -q '^survived' /tmp/text
 }
 
 survived_judge() { # value
-	[ "$(json state </tmp/record)" = running ] || { echo "state $(json state </tmp/record)"; return 1; }
+	[ "$record_state" = running ] || { echo "state $record_state"; return 1; }
 	grep '^survived' /tmp/text | grep -qE "value=$([ "$1" = any ] && echo 0x || echo "$1\$")"
 }
 
 stopped_judge() {
-	case $(json state </tmp/record) in stopped | failed) ;; *) return 1 ;; esac
+	case $record_state in stopped | failed) ;; *) return 1 ;; esac
 	! grep -q '^survived' /tmp/text
 }
 
 probe_judge() { # name, outcome, cause or value, pc, target address
+	record_read
 	case $2 in
 	failed) failed_judge "$1" "$3" "$4" "$5" ;;
 	survived) survived_judge "$3" ;;
