@@ -76,6 +76,7 @@ record_read() {
 same_number() { [ -n "$1" ] && [ -n "$2" ] && [ $(($1)) = $(($2)) ]; }
 
 failed_judge() { # name, cause, pc, target address
+	record_read
 	[ "$record_state" = failed ] || { echo "state $record_state"; return 1; }
 	[ "$record_cause" = "$2" ] || { echo "cause $record_cause"; return 1; }
 	attacked=$(sed -n 's/^attack: //p' /tmp/text)
@@ -86,17 +87,18 @@ failed_judge() { # name, cause, pc, target address
 }
 
 survived_judge() { # value
+	record_read
 	[ "$record_state" = running ] || { echo "state $record_state"; return 1; }
 	grep '^survived' /tmp/text | grep -qE "value=$([ "$1" = any ] && echo 0x || echo "$1\$")"
 }
 
 stopped_judge() {
+	record_read
 	case $record_state in stopped | failed) ;; *) return 1 ;; esac
 	! grep -q '^survived' /tmp/text
 }
 
 probe_judge() { # name, outcome, cause or value, pc, target address
-	record_read
 	case $2 in
 	failed) failed_judge "$1" "$3" "$4" "$5" ;;
 	survived) survived_judge "$3" ;;

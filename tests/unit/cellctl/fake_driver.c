@@ -11,7 +11,8 @@
  *   FAKE_MACHINE NAME   what uname -m says      FAKE_KICK N          kick method
  *   FAKE_KEEP 1         keep what is loaded as load-ADDRESS
  *   FAKE_WINDOW NAME    a window that exists, of cells ping and pong and the root; pong is not there
- *   FAKE_EVENTS 1       the kernel's events are the lines of the FIFO `events`: KEY=VALUE words; "lost": some were; "forged ...": of a process
+ *   FAKE_EVENTS 1       the kernel's events are the lines of the FIFO `events`: KEY=VALUE words; "lost": some were;
+ *                       "forged ...": of a process
  *   FAKE_DIR DIR        log of calls, the blob of enable, run/, fdt, and machine/ for /sys, /proc and /lib/firmware below it
  */
 #include <dlfcn.h>
