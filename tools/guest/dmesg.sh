@@ -4,11 +4,11 @@
 # "Dying CPU not properly vacated" is a race of Linux 6.12 itself: a CPU that goes offline under load while its fair-server timer runs
 # (mended upstream by "sched/deadline: Stop dl_server before CPU goes offline"); it is not counted. Nor is what 6.1 says once on x86 of an
 # access that copy_from_kernel_nofault() survives: "Non-canonical address?" (CAVEATS).
-harmless='sched_cpu_dying|ex_handler_uaccess.*copy_from_kernel_nofault'
-complaints='WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|allocation failure|bad page|detected stall|stalls on|lockup'
+dmesg_harmless='sched_cpu_dying|ex_handler_uaccess.*copy_from_kernel_nofault'
+dmesg_words='WARNING:|BUG:|Call trace:|Unable to handle|nobody cared|allocation failure|bad page|detected stall|stalls on|lockup'
 dmesg_complaints() {
-	dmesg | awk -v harmless="$harmless" '/cut here/ { held = 1; text = ""; next }
+	dmesg | awk -v harmless="$dmesg_harmless" '/cut here/ { held = 1; text = ""; next }
 		held && /end trace/ { if (text !~ harmless) printf "%s", text; held = 0; next }
 		held { text = text $0 "\n"; next } { print } END { if (held) printf "%s", text }' |
-		grep -cE "$complaints"
+		grep -cE "$dmesg_words"
 }

@@ -141,20 +141,26 @@ static void output(struct verdict *v, const char *line)
 	}
 }
 
-/* A line of the running script; true if it was its end. */
-static bool script_line(struct vm *vm, struct verdict *v, const char *line, int *status)
+static bool word_line(struct vm *vm, const char *line)
 {
 	unsigned long long word;
 
+	if (sscanf(line, "host: say word %llx", &word) != 1)
+		return false;
+	vm->after_word = word;
+	return true;
+}
+
+/* A line of the running script; true if it was its end. */
+static bool script_line(struct vm *vm, struct verdict *v, const char *line, int *status)
+{
 	on_text_run(vm, line);
 	if (strncmp(line, "host: ask ", 10) == 0) {
 		host_answer(vm, line + 10);
 		return false;
 	}
-	if (sscanf(line, "host: say word %llx", &word) == 1) {
-		vm->after_word = word;
+	if (word_line(vm, line))
 		return false;
-	}
 	if (strcmp(line, "host: say gone") == 0 && vm->script->after.gone) {
 		vm->panicked = true;
 		return false;
@@ -216,7 +222,6 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 	char line[LINE_SIZE];
 	enum event e;
 	bool alive;
-	int status;
 	long value;
 
 	vm->after_seen = false;
@@ -226,8 +231,8 @@ static int after_panic_judge(struct vm *vm, struct verdict *v)
 		vm->panicked = false; /* the rest of its last words */
 		e = vm_wait(vm, now_ms() + 200, line, sizeof(line));
 		alive = e != EV_DIED;
-		if (e == EV_LINE) /* T may be slower than K: what the script said before, where the word is */
-			script_line(vm, v, line, &status);
+		if (e == EV_LINE) /* T may be slower than K: the script said it before */
+			word_line(vm, line);
 		if (a->word && vm->after_word != 0 && alive && qmp_word(vm, vm->after_word, &value))
 			vm_after(vm, value);
 	} while (alive && now_ms() < deadline &&
