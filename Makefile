@@ -4,6 +4,9 @@
 VERSION := 0.2.0
 
 MAKEFLAGS += -rR --no-print-directory
+ifneq ($(filter all demo lint test test-full test-needs kernels,$(MAKECMDGOALS)),)
+MAKEFLAGS += -j$(shell nproc) # the caller's -j goes before
+endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:

@@ -5,7 +5,7 @@ set -u
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-count=${COUNT:-120}
+count=${COUNT:-40}
 gcc -w -O1 -o "$dir/mutate" tests/unit/cellctl/mutate.c || exit 1
 gcc -std=gnu11 -O1 -g -w -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all -Itools/cellctl -Ihypervisor/include \
 	-DBULKHEAD_VERSION=\"test\" -o "$dir/cellctl" tools/cellctl/*.c hypervisor/core/blob*.c -lfdt || exit 1
