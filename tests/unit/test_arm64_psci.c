@@ -17,6 +17,8 @@ static u32 waits;
 #undef wfi
 #define wfi() (waits++)
 
+#include "power.h"
+
 #include "../../hypervisor/arch/arm64/psci.c"
 
 #define CPUS 8
@@ -34,47 +36,12 @@ static struct blob_machine machine;
 static u64 asked[18]; /* the last call */
 static u32 firmware_calls;
 static u64 answer[4];
-static struct {
-	u32 calls, vcpu;
-	u64 entry, argument;
-	int result;
-} power_on;
-static jmp_buf gone;
-static enum fault_cause halted;
-static bool critical_runs;
-enum { GONE_HALT = 1, GONE_OFF = 2 };
 
 void smc_call(u64 regs[18])
 {
 	memcpy(asked, regs, sizeof(asked));
 	firmware_calls++;
 	memcpy(regs, answer, sizeof(answer));
-}
-
-bool arm64_refuses_reset(void)
-{
-	return critical_runs;
-}
-
-int cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument)
-{
-	assert_in_range(vcpu, 0, cell->cpu_count - 1);
-	power_on.calls++;
-	power_on.vcpu = vcpu;
-	power_on.entry = entry;
-	power_on.argument = argument;
-	return power_on.result;
-}
-
-void cpu_power_off(struct cpu *cpu)
-{
-	longjmp(gone, GONE_OFF);
-}
-
-void cell_halt(struct cpu *cpu, enum fault_cause cause)
-{
-	halted = cause;
-	longjmp(gone, GONE_HALT);
 }
 
 /* --- guests ------------------------------------------------------------------------------------------------------------- */

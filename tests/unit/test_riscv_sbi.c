@@ -8,6 +8,8 @@
 #define console_cell_write riscv_console_cell_write
 #include "riscv.h"
 
+#include "power.h"
+
 #include "../../hypervisor/arch/riscv/sbi.c"
 
 #define CPUS 8
@@ -36,20 +38,6 @@ static u32 kicks[CPUS];
 static u64 csr[4096];
 static u32 waits;
 static char text[256];
-static struct {
-	u32 calls, vcpu;
-	u64 entry, argument;
-	int result;
-} power_on;
-static jmp_buf gone;
-static enum fault_cause halted;
-static bool critical_runs;
-enum { GONE_HALT = 1, GONE_OFF = 2 };
-
-bool riscv_refuses_reset(void)
-{
-	return critical_runs;
-}
 
 struct sbi_result sbi_call(u64 eid, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3, u64 arg4)
 {
@@ -83,27 +71,6 @@ void wait_interrupt(void)
 void arch_cpu_kick(const struct cpu_slot *slot)
 {
 	kicks[slot->index]++;
-}
-
-int cpu_power_on(struct cell *cell, u32 vcpu, u64 entry, u64 argument)
-{
-	assert_in_range(vcpu, 0, cell->cpu_count - 1);
-	power_on.calls++;
-	power_on.vcpu = vcpu;
-	power_on.entry = entry;
-	power_on.argument = argument;
-	return power_on.result;
-}
-
-void cpu_power_off(struct cpu *cpu)
-{
-	longjmp(gone, GONE_OFF);
-}
-
-void cell_halt(struct cpu *cpu, enum fault_cause cause)
-{
-	halted = cause;
-	longjmp(gone, GONE_HALT);
 }
 
 void console_cell_write(struct cell *cell, const char *data, u32 count)
